@@ -38,7 +38,7 @@ static const struct field article_schema_fields[] = {
     FIELD(T_TIME, "published", article, published, 0),
     FIELD(T_INT, "revision", article, revision, 0),
     FIELD(T_ENUM, "status", article, status, 0, .names = status_names),
-    FIELD(T_STR, "body", article, body, REQUIRED),
+    FIELD(T_STR, "body", article, body, 0),
     FIELD(T_RAW, "meta", article, meta, 0),
 };
 SCHEMA(article_schema, "article", article);

@@ -8,7 +8,7 @@
 #include "proto/reason.h"
 
 #define GUARD_DEPTH 16
-#define GUARD_ITEMS (1u << 20) /* values in one message, keys counted */
+#define GUARD_ITEMS (1u << 22) /* values in one message, keys counted */
 
 /* True when [bytes, bytes+n) is exactly one MessagePack value: every array and map has no more elements than
  * bytes are left for, strings are UTF-8, map keys are strings, no ext type but the timestamp (-1). */

@@ -506,7 +506,7 @@ bool article_check(const struct article *a, size_t max_body, struct reason *why)
     if (a->body.n > max_body)
         return reason_set(why, "article.body: %zu bytes, at most %zu are allowed", a->body.n, max_body);
     if (a->body.n == 0 && a->status != ARTICLE_CANCELED)
-        return reason_set(why, "article.body: is empty");
+        return reason_set(why, "article.body: is %s", a->body.p ? "empty" : "missing");
     return true;
 }
 

@@ -101,7 +101,7 @@ static void refuses_too_many_values(void **state)
     (void)state;
     static char many[GUARD_ITEMS + 8] =
         "\xDD\x00\x10\x00\x00"; /* 2^20 elements: with the array one too many */
-    refuse(many, GUARD_ITEMS + 5, "more than 1048576 values");
+    refuse(many, GUARD_ITEMS + 5, "more than 4194304 values");
 }
 
 int main(void)

@@ -209,7 +209,7 @@ static void bad_articles_are_refused_with_words(void **state)
     refuse_article("[]", "article: expected a map");
     refuse_article("{}", "article.body: is missing");
     refuse_article("{\"body\":\"\"}", "article.body: is empty");
-    refuse_article("{\"body\":null}", "article.body: expected a string");
+    refuse_article("{\"body\":null}", "article.body: is missing");
     refuse_article("{\"body\":7}", "article.body: expected a string");
     refuse_article("{\"v\":2,\"body\":\"x\"}", "article.v: unknown version 2, this speaks 1");
     refuse_article("{\"v\":\"1\",\"body\":\"x\"}", "article.v: expected a version number");
