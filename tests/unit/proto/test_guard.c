@@ -100,7 +100,7 @@ static void refuses_too_many_values(void **state)
 {
     (void)state;
     static char many[GUARD_ITEMS + 8] =
-        "\xDD\x00\x10\x00\x00"; /* 2^20 elements: with the array one too many */
+        "\xDD\x00\x40\x00\x00"; /* with the array itself one too many */
     refuse(many, GUARD_ITEMS + 5, "more than 4194304 values");
 }
 
