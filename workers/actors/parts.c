@@ -1,0 +1,163 @@
+#include "workers/actors/parts.h"
+
+#include "workers/text/words.h"
+
+#define NAME_WORDS 5 /* longer runs of capitals are no person's name, but a text in capitals */
+
+struct finder {
+    struct doc *doc;
+    const struct lexicon *lexicon;
+    struct parts *out;
+    const struct sentence *sentence;
+};
+
+static const struct token *token_at(const struct finder *f, int32_t i)
+{
+    return i >= f->sentence->first && i < f->sentence->last ? &f->doc->tokens[i] : NULL;
+}
+
+static bool is_title(const struct finder *f, int32_t i)
+{
+    const struct token *t = token_at(f, i);
+    return t && t->capital &&
+           (lexicon_abbreviation(f->lexicon, doc_token_text(f->doc, i)) == ABBR_TITLE ||
+            words_in(t->lower, "mr mrs ms dr mr. mrs. ms. dr."));
+}
+
+/* A capitalised word that may belong to an unknown name. */
+static bool is_caps(const struct finder *f, int32_t i)
+{
+    const struct token *t = token_at(f, i);
+    if (!t || !t->capital || t->upos != UPOS_PROPN || is_title(f, i))
+        return false;
+    return !words_in(t->lower, "monday tuesday wednesday thursday friday saturday sunday january february "
+                               "march april may june july august "
+                               "september october november december i");
+}
+
+static bool is_particle(const struct finder *f, int32_t i)
+{
+    const struct token *t = token_at(f, i);
+    return t && words_in(t->lower, "de da di del della der den von van bin ibn al el la le dos du ben") &&
+           is_caps(f, i + 1);
+}
+
+static void add(struct finder *f, struct part p)
+{
+    struct parts *o = f->out;
+    ARENA_GROW(f->doc->arena, o->v, o->n, o->cap);
+    for (int32_t i = p.first; i < p.last; i++)
+        o->at[i] = (int32_t)o->n;
+    o->v[o->n++] = p;
+}
+
+/* Role words count as nouns, not as the verbs or adverbs that look alike. */
+static const struct role *role_at(const struct finder *f, int32_t i, int32_t *end, bool *plural)
+{
+    const struct role *r = lexicon_role(f->lexicon, f->doc, i, f->sentence->last, end, plural);
+    if (!r)
+        return NULL;
+    enum upos last = (enum upos)f->doc->tokens[*end - 1].upos;
+    bool noun = last == UPOS_NOUN || last == UPOS_PROPN || last == UPOS_ADJ;
+    return noun ? r : NULL;
+}
+
+static bool is_person(const struct name *n)
+{
+    return n && (n->kind == NAME_PERSON || n->kind == NAME_SURNAME);
+}
+
+/* Names of the lexicon start with a capital, but for "al-Qaeda" and its like. */
+static const struct name *name_at(const struct finder *f, int32_t i, int32_t *end)
+{
+    const struct token *t = &f->doc->tokens[i];
+    bool open = t->upos == UPOS_PROPN || t->upos == UPOS_NOUN || t->upos == UPOS_ADJ || t->upos == UPOS_X;
+    if (!t->capital && !open)
+        return NULL;
+    return lexicon_name(f->lexicon, f->doc, i, f->sentence->last, end);
+}
+
+/* Where the run of unknown capitals at i ends: at a known name, but a lone surname ("Melania Trump") belongs
+ * to it. */
+static int32_t caps_end(const struct finder *f, int32_t i)
+{
+    int32_t end = i + 1;
+    while (end < f->sentence->last && end - i < NAME_WORDS) {
+        int32_t name_end, role_end;
+        bool plural;
+        int32_t step = is_particle(f, end) ? 2 : is_caps(f, end) ? 1 : 0;
+        if (!step)
+            break;
+        const struct name *n = name_at(f, end + step - 1, &name_end);
+        if (n && n->kind != NAME_SURNAME && n->kind != NAME_CITY)
+            break;
+        if (!n && role_at(f, end, &role_end, &plural))
+            break;
+        end += step;
+    }
+    return end;
+}
+
+static int32_t find_at(struct finder *f, int32_t i)
+{
+    int32_t end = i + 1;
+    bool plural = false;
+    struct part p = {.first = i, .last = i + 1};
+    if (is_title(f, i)) {
+        p.kind = PART_TITLE;
+        add(f, p);
+        return end;
+    }
+    int32_t role_end = i;
+    const struct name *n = name_at(f, i, &end);
+    const struct role *r = role_at(f, i, &role_end, &plural);
+    /* "Trump" of "Trump Jr Smith" and "Jordan" of "Jordan Belfort" are pieces of an unknown name. */
+    bool piece = n && end == i + 1 && (n->kind == NAME_SURNAME || n->kind == NAME_CITY) && is_caps(f, end) &&
+                 !name_at(f, end, &(int32_t){0}) && !role_at(f, end, &(int32_t){0}, &(bool){false});
+    if (n && !piece && !(r && role_end > end)) {
+        p = (struct part){PART_NAME, i, end, n, NULL, false};
+    } else if (r) {
+        p = (struct part){PART_ROLE, i, role_end, NULL, r, plural};
+    } else if (is_caps(f, i) || piece) {
+        p = (struct part){PART_CAPS, i, caps_end(f, i), NULL, NULL, false};
+    } else {
+        return i + 1;
+    }
+    if (p.kind == PART_NAME && is_person(n) && is_caps(f, p.last) && !name_at(f, p.last, &(int32_t){0}) &&
+        n->kind == NAME_SURNAME)
+        p.last = caps_end(f, p.last);
+    add(f, p);
+    return p.last;
+}
+
+void parts_find(struct doc *doc, const struct lexicon *lexicon, struct parts *out)
+{
+    *out = (struct parts){.at = ARENA_ARRAY(doc->arena, int32_t, doc->n_tokens + 1)};
+    for (size_t i = 0; i <= doc->n_tokens; i++)
+        out->at[i] = NONE;
+    for (size_t s = 0; s < doc->n_sentences; s++) {
+        struct finder f = {doc, lexicon, out, &doc->sentences[s]};
+        for (int32_t i = f.sentence->first; i < f.sentence->last;)
+            i = find_at(&f, i);
+    }
+}
+
+struct str parts_title_role(struct str lower)
+{
+    static const char *const roles[][2] = {
+        {"MIL", "gen. lt. col. maj. capt. sgt. adm. brig. cmdr. gen col capt maj"},
+        {"LEG", "sen. rep. sen rep"},
+        {"GOV", "gov. pres. gov amb."},
+        {"REL", "rev. fr. rev"}};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (words_in(lower, roles[i][1]))
+            return str_from(roles[i][0]);
+    return (struct str){NULL, 0};
+}
+
+char parts_title_gender(struct str lower)
+{
+    if (words_in(lower, "mr. mr"))
+        return 'm';
+    return words_in(lower, "mrs. ms. mrs ms") ? 'f' : 0;
+}

@@ -1,0 +1,46 @@
+/* text.h: the first stages: from an article's bytes to sentences and tagged tokens. Each fills its part of
+ * the document from what earlier stages wrote, in time linear in the body, in the document's arena. None can
+ * fail: whatever the bytes are, the result is a well-formed document, maybe one without a token. */
+#ifndef STANCED_TEXT_H
+#define STANCED_TEXT_H
+
+#include "workers/actors/lexicon.h"
+#include "workers/doc.h"
+
+/* Reads doc->article->body (doc->arena and doc->article are set); writes text, text_len, to_body. Entities,
+ * tags, control characters and invalid bytes are resolved; to_body maps each as a whole. Paragraphs are
+ * parted by "\n\n", other white space is one space or one "\n". */
+void normalise_run(struct doc *doc);
+
+/* Writes sentences[] without their token ranges. A sentence has at most SENTENCE_BYTES and SENTENCE_WORDS. */
+#define SENTENCE_BYTES 4096
+#define SENTENCE_WORDS 250
+void sentences_run(struct doc *doc, const struct lexicon *lexicon);
+
+/* The body's bytes [begin, end) that a span of text stands for: begin < end, both at character boundaries.
+ * Better than to_body[] alone: its end does not take in a tag or a soft hyphen that follows. */
+struct span normalise_body_span(const struct doc *doc, uint32_t begin, uint32_t end);
+
+/* Writes tokens[] (begin to lower; lemma = lower, upos X) and the sentences' token ranges. */
+void tokens_run(struct doc *doc, const struct lexicon *lexicon);
+
+/* Writes upos, form and lemma by rules: the place that a model takes over. */
+void tags_run(struct doc *doc, const struct lexicon *lexicon);
+
+/* All four, in order. */
+void text_run(struct doc *doc, const struct lexicon *lexicon);
+
+/* Length of the token that begins at p (p < end, *p is no white space), 1 to end - p. `lexicon` knows
+ * abbreviations and may be NULL. */
+size_t token_length(const char *p, const char *end, const struct lexicon *lexicon);
+
+/* Lower-case form with ’ written ', in the arena; whether the first letter was a capital in *capital. */
+struct str token_lower(struct arena *arena, const char *p, size_t n, bool *capital);
+
+/* The dictionary form of a word by rules and irregular.tsv; `form` tells which form of it the word is. The
+ * result is `lower` itself, text of the lexicon, or text in the arena. */
+struct str lemma_verb(const struct lexicon *lexicon, struct arena *arena, struct str lower,
+                      enum verb_form *form);
+struct str lemma_noun(const struct lexicon *lexicon, struct arena *arena, struct str lower, bool *plural);
+
+#endif
