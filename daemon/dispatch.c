@@ -1,0 +1,675 @@
+#include "daemon/dispatch.h"
+
+#include "daemon/lease.h"
+#include "proto/base/log.h"
+#include "proto/base/table.h"
+#include "proto/wire.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+
+enum {
+    MESSAGES_A_TURN = 512,
+    ASSIGN_A_TURN = 512,
+    ASSIGN_BYTES = 8 << 20,
+    WORKERS_MAX = 1024,
+    CAPACITY_MAX = 1024,
+    QUEUE = 4096, /* numbers in memory; a power of two */
+    REFUSALS = 64
+};
+
+struct worker {
+    struct holder h;
+    char id[256]; /* ZeroMQ routing id */
+    size_t id_len;
+    char name[65], build[129], model[65];
+    pid_t pid;         /* of a supervised one; 0: remote */
+    int64_t said_pid;  /* what it said */
+    char verdict[128]; /* why it is being killed; empty: it is not */
+    int64_t beat;      /* when we last sent it a heartbeat */
+    int64_t done, failed;
+};
+
+struct handed {
+    struct worker *worker;
+    int64_t number;
+    size_t at, len; /* the message, in `out` */
+};
+
+struct dispatch {
+    struct bridge_socket *socket;
+    struct finisher *f;
+    struct supervise *supervise;
+    const struct config *config;
+    struct arena *message;
+    struct buf out, small;
+    struct worker *workers[WORKERS_MAX];
+    struct holder *holders[WORKERS_MAX]; /* of the same, for lease_choose() */
+    size_t n;
+    struct table *by_id; /* routing id -> worker */
+    struct table *held;  /* article number -> worker */
+    int64_t queue[QUEUE];
+    size_t head, queued;
+    int64_t scanned; /* articles up to here are queued, held or done */
+    struct handed handed[ASSIGN_A_TURN];
+    size_t n_handed;
+    struct refusal {
+        char id[256];
+        size_t id_len;
+        char reason[REASON_MAX];
+    } refusals[REFUSALS];
+    size_t n_refusals;
+    bool full;
+};
+
+struct dispatch *dispatch_new(struct bridge_socket *socket, struct finisher *f, struct supervise *s,
+                              const struct config *config)
+{
+    struct dispatch *d = calloc(1, sizeof *d);
+    if (!d || !(d->by_id = table_new()) || !(d->held = table_new()) ||
+        !(d->message = arena_new((size_t)256 << 20)))
+        die(EX_OSERR, "dispatch: out of memory");
+    d->socket = socket;
+    d->f = f;
+    d->supervise = s;
+    d->config = config;
+    return d;
+}
+
+void dispatch_free(struct dispatch *d)
+{
+    if (!d)
+        return;
+    for (size_t i = 0; i < d->n; i++) {
+        free(d->workers[i]->h.held);
+        free(d->workers[i]);
+    }
+    table_free(d->by_id);
+    table_free(d->held);
+    arena_free(d->message);
+    buf_free(&d->out);
+    buf_free(&d->small);
+    free(d);
+}
+
+/* ---- the queue ---- */
+
+static struct str number_key(const int64_t *number)
+{
+    return (struct str){(const char *)number, sizeof *number};
+}
+
+static void queue_front(struct dispatch *d, int64_t number)
+{
+    if (d->queued == QUEUE) {
+        d->scanned = 0; /* no room: it is found again in the store */
+        return;
+    }
+    d->head = (d->head + QUEUE - 1) % QUEUE;
+    d->queue[d->head] = number;
+    d->queued++;
+}
+
+/* The next number to hand out; 0: none. */
+static int64_t queue_take(struct dispatch *d)
+{
+    if (d->queued == 0) {
+        for (int64_t next; d->queued < QUEUE / 2 && (next = store_waiting_next(d->f->store, d->scanned)) != 0;
+             d->scanned = next)
+            if (!table_get(d->held, number_key(&next)))
+                d->queue[(d->head + d->queued++) % QUEUE] = next;
+        if (d->queued == 0)
+            return 0;
+    }
+    int64_t number = d->queue[d->head];
+    d->head = (d->head + 1) % QUEUE;
+    d->queued--;
+    return number;
+}
+
+/* ---- workers ---- */
+
+static struct str id_of(const struct worker *w)
+{
+    return (struct str){w->id, w->id_len};
+}
+
+static struct str build_of(const struct worker *w)
+{
+    return str_from(w->build);
+}
+
+static void copy(char *to, size_t room, struct str s)
+{
+    size_t n = s.n < room - 1 ? s.n : room - 1;
+    if (n)
+        memcpy(to, s.p, n);
+    to[n] = '\0';
+}
+
+static struct worker *by_name(struct dispatch *d, struct str name)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (str_is(name, d->workers[i]->name))
+            return d->workers[i];
+    return NULL;
+}
+
+/* One article comes back: again into the queue, or to the quarantine. */
+static void give_back(struct dispatch *d, const struct worker *w, const struct lease *l, bool blamed,
+                      struct str reason, struct turn_time t)
+{
+    struct attempts a;
+    struct waiting waits;
+    struct str before;
+    table_take(d->held, number_key(&l->number));
+    if (!store_waiting(d->f->store, l->number, &waits))
+        return; /* canceled or superseded meanwhile */
+    store_attempts(d->f->store, l->number, &a, &before);
+    d->f->metrics->leases_returned++;
+    if (lease_give_back(&a, blamed, (uint32_t)d->config->workers.attempts) == LEASE_POISON) {
+        finish_bury(d->f, l->number, reason, build_of(w), a.taken, t.wall);
+        return;
+    }
+    char kept[REASON_MAX];
+    copy(kept, sizeof kept, blamed ? reason : before);
+    store_attempts_put(d->f->store, l->number, &a, str_from(kept));
+    queue_front(d, l->number);
+}
+
+/* All that it holds comes back. Blamed is at most the oldest, the one it was busy with. */
+static void release(struct dispatch *d, struct worker *w, bool blame, const char *reason, struct turn_time t)
+{
+    for (size_t i = w->h.n; i-- > 0;) /* the oldest last: it ends in front of the queue */
+        give_back(d, w, &w->h.held[i], blame && lease_blamed(i), str_from(reason), t);
+    w->h.n = 0;
+}
+
+static void forget(struct dispatch *d, struct worker *w)
+{
+    table_take(d->by_id, id_of(w));
+    for (size_t i = 0; i < d->n; i++)
+        if (d->workers[i] == w) {
+            d->workers[i] = d->workers[--d->n];
+            d->holders[i] = d->holders[d->n];
+            break;
+        }
+    /* work of this turn for it is not sent any more */
+    for (size_t i = 0; i < d->n_handed; i++)
+        if (d->handed[i].worker == w)
+            d->handed[i].worker = NULL;
+    free(w->h.held);
+    free(w);
+}
+
+static void refuse(struct dispatch *d, struct str id, const char *reason)
+{
+    if (d->n_refusals == REFUSALS)
+        return; /* whoever is not told finds out by our silence */
+    struct refusal *r = &d->refusals[d->n_refusals++];
+    r->id_len = id.n < sizeof r->id ? id.n : sizeof r->id;
+    memcpy(r->id, id.p, r->id_len);
+    copy(r->reason, sizeof r->reason, str_from(reason));
+}
+
+static void expel(struct dispatch *d, struct worker *w, const char *reason, struct turn_time t)
+{
+    log_warning("worker %s is refused: %s", w->name, reason);
+    refuse(d, id_of(w), reason);
+    release(d, w, true, reason, t);
+    if (w->pid)
+        supervise_kill(d->supervise, w->pid, reason);
+    forget(d, w);
+}
+
+static struct worker *add(struct dispatch *d, struct str id)
+{
+    struct worker *w = d->n < WORKERS_MAX && id.n <= sizeof w->id ? calloc(1, sizeof *w) : NULL;
+    if (!w)
+        return NULL;
+    w->h.held = calloc(CAPACITY_MAX, sizeof *w->h.held);
+    w->h.room = CAPACITY_MAX;
+    memcpy(w->id, id.p, id.n);
+    w->id_len = id.n;
+    if (!w->h.held || !table_put(d->by_id, id, w, NULL)) {
+        free(w->h.held);
+        free(w);
+        return NULL;
+    }
+    d->workers[d->n] = w;
+    d->holders[d->n++] = &w->h;
+    return w;
+}
+
+static void hello(struct dispatch *d, struct str id, struct worker *w, const struct msg_hello *m,
+                  struct turn_time t)
+{
+    if (m->name.n == 0 || m->name.n > 64 || m->capacity > CAPACITY_MAX) {
+        refuse(d, id, "hello: expected a name of 1 to 64 bytes and a capacity of 1 to 1024");
+        return;
+    }
+    enum supervise_answer ours = supervise_hello(d->supervise, m->name, m->pid);
+    if (ours == SUPERVISE_IMPOSTOR) {
+        refuse(d, id, "hello: this name belongs to a worker that the daemon started itself");
+        return;
+    }
+    /* it begins anew: what it held under this or an earlier connection is lost to it */
+    struct worker *old = by_name(d, m->name);
+    if (w)
+        release(d, w, false, "it said hello again", t);
+    if (old && old != w) {
+        log_notice("worker %s is back on a new connection", old->name);
+        release(d, old, old->said_pid != m->pid, "its worker was replaced", t);
+        forget(d, old);
+    }
+    if (!w && !(w = add(d, id))) {
+        refuse(d, id, "hello: there are too many workers");
+        return;
+    }
+    copy(w->name, sizeof w->name, m->name);
+    copy(w->build, sizeof w->build, m->version);
+    copy(w->model, sizeof w->model, m->model);
+    w->h.capacity = (size_t)m->capacity;
+    w->h.open = true;
+    w->h.heard = t.mono;
+    w->beat = t.mono;
+    w->said_pid = m->pid;
+    w->pid = ours == SUPERVISE_OURS ? (pid_t)m->pid : 0;
+    log_info("worker %s is ready: %s, model %s, capacity %" PRId64, w->name, w->build, w->model, m->capacity);
+}
+
+/* ---- results ---- */
+
+/* What is wrong with the events of this article; true: nothing. */
+static bool events_good(const struct event_list *events, const struct lease *l, struct reason *why)
+{
+    for (size_t i = 0; i < events->n; i++) {
+        const struct event *e = &events->v[i];
+        if (!event_check(e, l->body_len, why))
+            return false;
+        struct digest key = store_key(e->article->id);
+        if (memcmp(key.b, l->key.b, sizeof key.b) != 0)
+            return reason_set(why, "event.article.id: is not that of the article");
+        if (e->retracts)
+            return reason_set(why, "event.retracts: a worker cannot retract");
+    }
+    return true;
+}
+
+static bool take_lease(struct dispatch *d, struct worker *w, int64_t number, struct lease *l,
+                       struct turn_time t)
+{
+    if (lease_remove(&w->h, number, l, t.mono))
+        return true;
+    log_info("worker %s sent a result for article %" PRId64 ", which it does not hold", w->name, number);
+    d->f->metrics->stray_results++;
+    return false;
+}
+
+static void failed(struct dispatch *d, struct worker *w, const struct lease *l, struct str reason,
+                   struct turn_time t)
+{
+    w->failed++;
+    d->f->metrics->worker_failures++;
+    log_notice("worker %s gave up article %" PRId64 ": %.*s", w->name, l->number, STR_ARGS(reason));
+    give_back(d, w, l, true, reason, t);
+}
+
+static void done(struct dispatch *d, struct worker *w, const struct msg_done *m, size_t bytes,
+                 struct turn_time t)
+{
+    struct lease l;
+    struct reason why;
+    struct waiting waits;
+    if (!take_lease(d, w, m->task, &l, t))
+        return;
+    if (!events_good(&m->events, &l, &why)) {
+        failed(d, w, &l, str_from(why.text), t);
+        return;
+    }
+    if (!store_waiting(d->f->store, l.number, &waits)) {
+        table_take(d->held, number_key(&l.number));
+        return; /* canceled or superseded meanwhile, or the turn has failed and will be undone */
+    }
+    if (!finish_events(d->f, l.number, &waits, m->events, bytes + 96 * m->events.n, t.wall)) {
+        d->full = true;
+        give_back(d, w, &l, false, (struct str){NULL, 0}, t);
+        return;
+    }
+    table_take(d->held, number_key(&l.number));
+    w->done++;
+    if (w->pid)
+        supervise_success(d->supervise, w->pid);
+}
+
+static void known_worker(struct dispatch *d, struct worker *w, const struct message *m, size_t bytes,
+                         struct turn_time t)
+{
+    struct lease l;
+    w->h.heard = t.mono;
+    switch (m->op) {
+    case OP_CREDIT:
+        w->h.capacity = m->u.credit.n < CAPACITY_MAX ? (size_t)m->u.credit.n : CAPACITY_MAX;
+        break;
+    case OP_DONE: done(d, w, &m->u.done, bytes, t); break;
+    case OP_FAILED:
+        if (take_lease(d, w, m->u.failed.task, &l, t))
+            failed(d, w, &l, m->u.failed.reason, t);
+        break;
+    case OP_BYE:
+        log_info("worker %s says bye", w->name);
+        release(d, w, false, "its worker said bye", t);
+        forget(d, w);
+        break;
+    default: break; /* heartbeat: it was heard */
+    }
+}
+
+static void take(struct dispatch *d, const struct inbound *in, struct turn_time t)
+{
+    struct str id = in->from.frame[0];
+    struct worker *w = table_get(d->by_id, id);
+    struct message m;
+    struct reason why = {"expected one frame"};
+    arena_reset(d->message);
+    if (!envelope_is_bare(&in->from) ||
+        !message_unpack(CH_WORK_UP, in->payload.p, in->payload.n, d->message, &m, &why)) {
+        if (w)
+            expel(d, w, why.text, t);
+        else
+            refuse(d, id, why.text);
+        return;
+    }
+    if (m.op == OP_HELLO)
+        hello(d, id, w, &m.u.hello, t);
+    else if (w)
+        known_worker(d, w, &m, in->payload.n, t);
+    else if (m.op != OP_BYE)
+        refuse(d, id, "say hello first");
+}
+
+bool dispatch_drain(struct dispatch *d, struct turn_time t)
+{
+    d->full = false;
+    for (int i = 0; i < MESSAGES_A_TURN; i++) {
+        const struct inbound *in = bridge_recv(d->socket);
+        if (!in)
+            return false;
+        take(d, in, t);
+    }
+    return true;
+}
+
+bool dispatch_was_full(const struct dispatch *d)
+{
+    return d->full;
+}
+
+void dispatch_check(struct dispatch *d, struct turn_time t)
+{
+    int64_t deadline = d->config->workers.deadline_ms;
+    for (size_t i = d->n; i-- > 0;) {
+        struct worker *w = d->workers[i];
+        char reason[128];
+        if (w->verdict[0]) {
+            continue; /* killed; its end will be told */
+        } else if (lease_overdue(&w->h, t.mono, deadline)) {
+            snprintf(reason, sizeof reason, "no result within %" PRId64 " ms", deadline);
+        } else if (lease_silent(&w->h, t.mono)) {
+            snprintf(reason, sizeof reason, "its worker was silent for %d ms", LEASE_SILENCE_MS);
+        } else {
+            continue;
+        }
+        if (!w->pid) {
+            expel(d, w, reason, t);
+            continue;
+        }
+        w->h.open = false;
+        copy(w->verdict, sizeof w->verdict, str_from(reason));
+        supervise_kill(d->supervise, w->pid, reason);
+    }
+}
+
+/* ---- handing out ---- */
+
+static void pack_small(struct dispatch *d, const struct message *m)
+{
+    buf_clear(&d->small);
+    message_pack(m, &d->small);
+}
+
+/* Writes the attempt and prepares the message. False: no memory, try another time. */
+static bool hand_out(struct dispatch *d, struct worker *w, int64_t number, struct turn_time t)
+{
+    struct waiting waits;
+    struct attempts a;
+    struct str reason;
+    if (!store_waiting(d->f->store, number, &waits))
+        return true;
+    store_attempts(d->f->store, number, &a, &reason);
+    char kept[REASON_MAX];
+    copy(kept, sizeof kept, reason);
+    if (lease_take(&a, store_epoch(d->f->store), (uint32_t)d->config->workers.attempts) == LEASE_POISON) {
+        if (!kept[0])
+            copy(kept, sizeof kept, STR("no result, and whoever worked on it left no word"));
+        finish_bury(d->f, number, str_from(kept), (struct str){NULL, 0}, a.taken, t.wall);
+        return true;
+    }
+    struct handed *h = &d->handed[d->n_handed];
+    *h = (struct handed){w, number, d->out.len, 0};
+    struct message m = {.op = OP_WORK};
+    m.u.work = (struct msg_work){.task = number,
+                                 .attempt = a.taken,
+                                 .deadline_ms = d->config->workers.deadline_ms,
+                                 .article = {waits.article.p, waits.article.n}};
+    message_pack(&m, &d->out);
+    struct lease l = {number, waits.key, waits.body_len};
+    if (d->out.failed || !table_put(d->held, number_key(&number), w, NULL)) {
+        d->out.len = h->at;
+        d->out.failed = false;
+        return false;
+    }
+    h->len = d->out.len - h->at;
+    store_attempts_put(d->f->store, number, &a, str_from(kept));
+    lease_add(&w->h, l, t.mono);
+    d->n_handed++;
+    d->f->metrics->handed_out++;
+    return true;
+}
+
+bool dispatch_assign(struct dispatch *d, struct turn_time t)
+{
+    for (int i = 0; i < ASSIGN_A_TURN && d->n_handed < ASSIGN_A_TURN && d->out.len < ASSIGN_BYTES; i++) {
+        size_t who = lease_choose(d->holders, d->n);
+        int64_t number = who == SIZE_MAX ? 0 : queue_take(d);
+        if (number == 0)
+            return false;
+        if (!table_get(d->held, number_key(&number)) && !hand_out(d, d->workers[who], number, t)) {
+            queue_front(d, number);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void send_refusals(struct dispatch *d)
+{
+    for (size_t i = 0; i < d->n_refusals; i++) {
+        const struct refusal *r = &d->refusals[i];
+        struct message m = {.op = OP_REFUSED, .u.refused = {str_from(r->reason)}};
+        struct envelope to = envelope_to((struct str){r->id, r->id_len});
+        pack_small(d, &m);
+        bridge_send(d->socket, &to, (struct str){d->small.data, d->small.len});
+    }
+    d->n_refusals = 0;
+}
+
+static enum bridge_sent tell(struct dispatch *d, const struct worker *w, enum op op)
+{
+    struct message m = {.op = op};
+    struct envelope to = envelope_to(id_of(w));
+    pack_small(d, &m);
+    return bridge_send(d->socket, &to, (struct str){d->small.data, d->small.len});
+}
+
+void dispatch_speak(struct dispatch *d, struct turn_time t)
+{
+    for (size_t i = 0; i < d->n_handed; i++) {
+        const struct handed *h = &d->handed[i];
+        if (!h->worker)
+            continue;
+        struct envelope to = envelope_to(id_of(h->worker));
+        if (bridge_send(d->socket, &to, (struct str){d->out.data + h->at, h->len}) == BRIDGE_SENT)
+            continue;
+        /* it never left: no attempt (lease_take sees our own epoch); the worker is found silent or dead in
+         * time */
+        struct lease l;
+        lease_remove(&h->worker->h, h->number, &l, t.mono);
+        table_take(d->held, number_key(&h->number));
+        h->worker->h.open = false;
+        queue_front(d, h->number);
+    }
+    d->n_handed = 0;
+    buf_clear(&d->out);
+    send_refusals(d);
+    for (size_t i = 0; i < d->n; i++) {
+        struct worker *w = d->workers[i];
+        if (t.mono - w->beat < LEASE_HEARTBEAT_MS)
+            continue;
+        w->beat = t.mono;
+        enum bridge_sent sent = tell(d, w, OP_HEARTBEAT);
+        if (sent == BRIDGE_GONE)
+            w->h.heard = t.mono - LEASE_SILENCE_MS - 1;
+        else if (sent == BRIDGE_SENT && !w->verdict[0])
+            w->h.open = true;
+    }
+}
+
+void dispatch_undo(struct dispatch *d, struct turn_time t)
+{
+    for (size_t i = 0; i < d->n_handed; i++) {
+        struct lease l;
+        if (d->handed[i].worker) {
+            lease_remove(&d->handed[i].worker->h, d->handed[i].number, &l, t.mono);
+            table_take(d->held, number_key(&d->handed[i].number));
+        }
+    }
+    d->n_handed = 0;
+    buf_clear(&d->out);
+    /* what came back or was finished in this turn waits in the store still: look for it from the beginning */
+    d->head = d->queued = 0;
+    d->scanned = 0;
+    send_refusals(d);
+}
+
+/* ---- ends ---- */
+
+static struct worker *by_pid(struct dispatch *d, pid_t pid)
+{
+    for (size_t i = 0; i < d->n; i++)
+        if (d->workers[i]->pid == pid)
+            return d->workers[i];
+    return NULL;
+}
+
+void dispatch_child_gone(struct dispatch *d, pid_t pid, const char *how, struct turn_time t)
+{
+    struct worker *w = by_pid(d, pid);
+    if (!w)
+        return;
+    char reason[256];
+    snprintf(reason, sizeof reason, "%s%s", w->verdict[0] ? "" : "its worker ",
+             w->verdict[0] ? w->verdict : how);
+    release(d, w, true, reason, t);
+    forget(d, w);
+}
+
+static void bye(struct dispatch *d, struct worker *w, struct turn_time t)
+{
+    tell(d, w, OP_BYE);
+    release(d, w, false, "its worker was stopped", t);
+    forget(d, w);
+}
+
+void dispatch_bye(struct dispatch *d, const pid_t *pids, size_t n, struct turn_time t)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct worker *w = by_pid(d, pids[i]);
+        if (w)
+            bye(d, w, t);
+    }
+}
+
+void dispatch_bye_all(struct dispatch *d, struct turn_time t)
+{
+    while (d->n > 0)
+        bye(d, d->workers[d->n - 1], t);
+}
+
+void dispatch_reload(struct dispatch *d)
+{
+    for (size_t i = 0; i < d->n; i++)
+        tell(d, d->workers[i], OP_RELOAD);
+}
+
+size_t dispatch_in_work(const struct dispatch *d)
+{
+    return table_count(d->held);
+}
+
+size_t dispatch_workers(const struct dispatch *d)
+{
+    return d->n;
+}
+
+static struct str keep(struct arena *a, const char *s)
+{
+    size_t n = strlen(s);
+    char *p = arena_try(a, n + 1);
+    if (!p)
+        return STR("?");
+    memcpy(p, s, n);
+    return (struct str){p, n};
+}
+
+static void fill(struct worker_status *to, const struct worker *w, struct arena *a)
+{
+    to->version = keep(a, w->build);
+    to->model = keep(a, w->model);
+    to->pid = w->said_pid;
+    to->held = (int64_t)w->h.n;
+    to->done = w->done;
+    to->failed = w->failed;
+}
+
+struct worker_status_list dispatch_status(const struct dispatch *d, struct arena *a)
+{
+    struct slot_view slot;
+    struct worker_status_list list = {arena_try(a, (d->n + SUPERVISE_SLOTS) * sizeof *list.v), 0};
+    if (!list.v)
+        return list;
+    for (int i = 0; supervise_slot(d->supervise, i, &slot); i++) {
+        if (slot.state == SLOT_IDLE)
+            continue;
+        struct worker_status *to = &list.v[list.n++];
+        char name[24];
+        snprintf(name, sizeof name, "local-%d", i);
+        *to = (struct worker_status){
+            .name = keep(a, name), .state = str_from(slot_name(slot.state)), .pid = slot.pid ? slot.pid : -1};
+        for (size_t j = 0; slot.pid && j < d->n; j++)
+            if (d->workers[j]->pid == slot.pid)
+                fill(to, d->workers[j], a);
+        to->restarts = slot.restarts;
+    }
+    for (size_t j = 0; j < d->n; j++) {
+        const struct worker *w = d->workers[j];
+        if (w->pid)
+            continue;
+        list.v[list.n] =
+            (struct worker_status){.name = keep(a, w->name), .state = STR("remote"), .restarts = -1};
+        fill(&list.v[list.n++], w, a);
+    }
+    return list;
+}

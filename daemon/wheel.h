@@ -1,0 +1,18 @@
+/* wheel.h: the daemon itself: one thread, one turn after the other. A turn drains the sockets (bounded),
+ * applies what came to one store transaction, commits it once, and only then speaks. */
+#ifndef STANCED_WHEEL_H
+#define STANCED_WHEEL_H
+
+#include "daemon/config.h"
+
+struct wheel;
+
+/* Opens the store, binds the endpoints; dies with words when it cannot. `path`: where the config is read
+ * again from (NULL: nowhere). Copies the config. */
+struct wheel *wheel_new(const struct config *config, const char *path);
+
+/* Turns until it has been told to stop, and everything is. */
+void wheel_run(struct wheel *w);
+void wheel_free(struct wheel *w);
+
+#endif
