@@ -37,7 +37,6 @@ void compose_take_name(const struct phrases *p, const struct part *part, struct 
         id->role = n->role.p ? n->role : STR("GOV");
         break;
     case NAME_PERSON:
-    case NAME_SURNAME:
         id->name = n->display;
         id->role = holds ? n->role : (struct str){NULL, 0};
         id->office = holds ? n->office : (struct str){NULL, 0};
@@ -47,8 +46,7 @@ void compose_take_name(const struct phrases *p, const struct part *part, struct 
         [NAME_COUNTRY] = MENTION_COUNTRY, [NAME_ADJECTIVE] = MENTION_COUNTRY,
         [NAME_PEOPLE] = MENTION_GENERIC,  [NAME_CAPITAL] = MENTION_COUNTRY,
         [NAME_CITY] = MENTION_PLACE,      [NAME_METONYM] = MENTION_COUNTRY,
-        [NAME_ORG] = MENTION_ORG,         [NAME_PERSON] = MENTION_PERSON,
-        [NAME_SURNAME] = MENTION_PERSON};
+        [NAME_ORG] = MENTION_ORG,         [NAME_PERSON] = MENTION_PERSON};
     out->kind = kinds[n->kind];
 }
 

@@ -19,6 +19,7 @@ void lexicon_close(struct lexicon *l)
     free(l->role_slots);
     table_free(l->countries);
     table_free(l->holders);
+    table_free(l->surnames);
     table_free(l->cues);
     table_free(l->forms);
     table_free(l->abbreviations);
@@ -79,7 +80,7 @@ static const struct name *best_on_day(const struct name *chain, int32_t day)
     if (best)
         return best;
     for (const struct name *n = chain; n; n = n->next)
-        if (n->kind == NAME_PERSON || n->kind == NAME_SURNAME) {
+        if (n->kind == NAME_PERSON) {
             int64_t away = n->to < day ? (int64_t)day - n->to : (int64_t)n->from - day;
             int64_t best_away = !best            ? INT64_MAX
                                 : best->to < day ? (int64_t)day - best->to
@@ -131,6 +132,53 @@ const struct name *lexicon_lookup(const struct lexicon *l, struct str text)
         p += word.n;
     }
     return l->name_slots[node].name;
+}
+
+/* A surname alone means those whom everybody knows before those whom one has to introduce. */
+static int office_rank(const struct name *n)
+{
+    static const char *const high[] = {"president",      "prime minister", "chancellor",
+                                       "supreme leader", "king",           "emir",
+                                       "crown prince",   "pope",           NULL};
+    static const char *const known[] = {
+        "foreign minister", "defence minister",  "secretary-general",         "vice president",
+        "spokesman",        "opposition leader", "national security adviser", NULL};
+    if (!n->office.p)
+        return 0;
+    return name_index(high, n->office) >= 0 && !n->organisation.p ? 2 : name_index(known, n->office) >= 0;
+}
+
+/* How well a namesake fits; negative: not at all. */
+static int surname_fit(const struct name *n, int32_t day, struct str country, struct str office, bool sure)
+{
+    enum { YEARS_KNOWN = 10 }; /* after the end of an office */
+    bool holds = n->from <= day && day <= n->to;
+    bool held = n->to < day && (int64_t)day - n->to < YEARS_KNOWN * 365;
+    int rank = office_rank(n);
+    if ((!holds && !held) || (!sure && (!holds || rank == 0)))
+        return -1;
+    if (country.p && !str_equal(country, n->country))
+        return -1;
+    return (office.p && str_equal(office, n->office) ? 100 : 0) + (holds ? 10 : 0) + rank;
+}
+
+const struct name *lexicon_surname(const struct lexicon *l, struct str word, int32_t day, struct str country,
+                                   struct str office, bool sure)
+{
+    const struct holders *h = table_get(l->surnames, word);
+    const struct name *best = NULL;
+    int best_fit = -1;
+    bool tied = false;
+    for (size_t i = 0; h && i < h->n; i++) {
+        int fit = surname_fit(h->v[i], day, country, office, sure);
+        if (fit < best_fit || fit < 0)
+            continue;
+        tied = fit == best_fit && (tied || !str_equal(best->display, h->v[i]->display));
+        if (fit > best_fit || !best)
+            best = h->v[i];
+        best_fit = fit;
+    }
+    return tied ? NULL : best;
 }
 
 struct str lexicon_country(const struct lexicon *l, struct str code)

@@ -28,8 +28,7 @@ enum name_kind {
     NAME_CITY,      /* "Isfahan" */
     NAME_METONYM,   /* "Kremlin" */
     NAME_ORG,
-    NAME_PERSON, /* full name or alias */
-    NAME_SURNAME /* last word of a person's name, alone */
+    NAME_PERSON /* full name or alias of several words; surnames: lexicon_surname() */
 };
 
 /* What a text means; several entries may share a text (chained by `next`, in file order). */
@@ -67,6 +66,13 @@ struct str lexicon_country_of(const struct lexicon *l, struct str text, int32_t 
 /* Who holds `office` of a country ("RUS") or organisation ("European Commission") on that day; NULL: unknown,
  * or two. */
 const struct name *lexicon_holder(const struct lexicon *l, struct str of, struct str office, int32_t day);
+
+/* Whom a surname alone means on that day: the last word of a name or alias, or an alias of one word.
+ * `country` and `office`, as far as the text gives them (else absent), choose among namesakes; else the
+ * highest office does. NULL: nobody, or two that nothing tells apart. Without `sure` only those in a high
+ * office on that day. */
+const struct name *lexicon_surname(const struct lexicon *l, struct str word, int32_t day, struct str country,
+                                   struct str office, bool sure);
 
 /* -- roles: matched by lower-case token, the last word also in its plural -- */
 

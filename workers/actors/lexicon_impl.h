@@ -29,6 +29,7 @@ struct lexicon {
     size_t cap_names, cap_roles;
     struct table *countries;     /* code -> struct str: display name */
     struct table *holders;       /* "RUS/president" -> struct holders */
+    struct table *surnames;      /* "Putin" -> struct holders: all persons of that surname */
     struct table *cues;          /* head lemma -> struct cue_bucket */
     struct table *forms;         /* word -> struct form_pair */
     struct table *abbreviations; /* word with its stop -> enum abbreviation + 1, as a pointer */

@@ -220,20 +220,34 @@ static bool load_organisation(const struct load *f, struct str *c)
     return true;
 }
 
-static bool add_holder(const struct load *f, struct str of, struct str office, const struct name *person)
+static bool add_person(const struct load *f, struct table *to, struct str key, const struct name *person)
 {
     struct lexicon *l = f->lexicon;
-    char key[HOLDER_KEY];
-    size_t n;
-    if (!of.n || !office.n || !holder_key(of, office, key, &n))
-        return true;
-    struct holders *h = table_get(l->holders, (struct str){key, n});
-    if (!h &&
-        (!(h = arena_try(l->arena, sizeof *h)) || !table_put(l->holders, (struct str){key, n}, h, NULL)))
+    struct holders *h = table_get(to, key);
+    if (!h && (!(h = arena_try(l->arena, sizeof *h)) || !table_put(to, key, h, NULL)))
         return no_memory(f);
     ARENA_GROW(l->arena, h->v, h->n, h->cap);
     h->v[h->n++] = person;
     return true;
+}
+
+static bool add_holder(const struct load *f, struct str of, struct str office, const struct name *person)
+{
+    char key[HOLDER_KEY];
+    size_t n;
+    if (!of.n || !office.n || !holder_key(of, office, key, &n))
+        return true;
+    return add_person(f, f->lexicon->holders, (struct str){key, n}, person);
+}
+
+static bool add_surname(const struct load *f, struct str name, const struct name *person)
+{
+    const char *space = memrchr(name.p, ' ', name.n);
+    if (space)
+        name = (struct str){space + 1, (size_t)(name.p + name.n - space - 1)};
+    const struct holders *h = table_get(f->lexicon->surnames, name);
+    bool there = h && h->v[h->n - 1] == person; /* "Zelensky" of the name and of an alias */
+    return there || name.n < 2 || add_person(f, f->lexicon->surnames, name, person);
 }
 
 static bool load_person(const struct load *f, struct str *c)
@@ -250,12 +264,6 @@ static bool load_person(const struct load *f, struct str *c)
     if (c[8].n > 1 || (c[8].n && !strchr("mf", c[8].p[0])))
         return FAIL(f, "unknown gender '%.*s', expected m, f or nothing", STR_ARGS(c[8]));
     n.gender = c[8].n ? c[8].p[0] : 0;
-    struct str aliases = c[1], alias;
-    if (!add_name(f, n, NAME_PERSON, c[0]))
-        return false;
-    while (next_part(&aliases, &alias))
-        if (!add_name(f, n, memchr(alias.p, ' ', alias.n) ? NAME_PERSON : NAME_SURNAME, alias))
-            return false;
     struct name *person = arena_try(f->lexicon->arena, sizeof *person);
     if (!person)
         return no_memory(f);
@@ -263,6 +271,14 @@ static bool load_person(const struct load *f, struct str *c)
     person->kind = NAME_PERSON;
     person->file = f->file;
     person->line = (uint32_t)tsv_line(f->tsv);
+    if (!add_name(f, n, NAME_PERSON, c[0]) || !add_surname(f, c[0], person))
+        return false;
+    struct str aliases = c[1], alias;
+    while (next_part(&aliases, &alias)) {
+        bool several = memchr(alias.p, ' ', alias.n);
+        if ((several && !add_name(f, n, NAME_PERSON, alias)) || !add_surname(f, alias, person))
+            return false;
+    }
     return add_holder(f, c[2], c[4], person) && add_holder(f, c[7], c[4], person);
 }
 
@@ -489,12 +505,13 @@ struct lexicon *lexicon_open(const char *dir, struct reason *why)
         l->roles = trie_new();
         l->countries = table_new();
         l->holders = table_new();
+        l->surnames = table_new();
         l->cues = table_new();
         l->forms = table_new();
         l->abbreviations = table_new();
     }
-    if (!l || !l->arena || !l->names || !l->roles || !l->countries || !l->holders || !l->cues || !l->forms ||
-        !l->abbreviations)
+    if (!l || !l->arena || !l->names || !l->roles || !l->countries || !l->holders || !l->surnames ||
+        !l->cues || !l->forms || !l->abbreviations)
         reason_set(why, "%s: out of memory", dir);
     else if (load_all(l, dir, why))
         return l;

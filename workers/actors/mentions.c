@@ -312,6 +312,30 @@ static void register_people(struct finder *f)
     }
 }
 
+/* A surname that the article does not introduce, as of those whom everybody knows: "President Putin", "Putin
+ * said". */
+static bool settle_surname(struct finder *f, int32_t i)
+{
+    struct doc *d = f->doc;
+    struct actor_mention *m = &d->mentions[i];
+    const struct detail *e = &f->details[i];
+    struct str none = {NULL, 0}, own_role = m->ids->role;
+    const struct name *n =
+        lexicon_surname(f->lexicon, doc_token_text(d, e->name_last - 1), d->day,
+                        e->supported ? m->ids->country : none, m->ids->office, e->supported || acts(f, m));
+    if (!n)
+        return false;
+    bool holds = n->from <= d->day && d->day <= n->to;
+    *m->ids = (struct identity){
+        .name = n->display, .country = n->country, .gender = n->gender, .file = n->file, .line = n->line};
+    m->ids->role = own_role.p ? own_role : holds ? n->role : none;
+    m->ids->office = holds ? n->office : none;
+    m->kind = MENTION_PERSON;
+    struct str word = d->tokens[e->name_last - 1].lower;
+    m->ids = people_add(&f->people, m->ids, i, word, word)->id;
+    return true;
+}
+
 /* Names alone, and names that nobody knows. */
 static void settle_names(struct finder *f)
 {
@@ -330,6 +354,8 @@ static void settle_names(struct finder *f)
             m->kind = MENTION_PERSON;
             m->ids = known->id;
             m->antecedent = known->mention < (int32_t)i ? known->mention : NONE;
+        } else if (single && !e->nowhere && settle_surname(f, (int32_t)i)) {
+            continue;
         } else if (m->kind == MENTION_ORG || single || e->nowhere) {
             bool keep = !e->nowhere && (e->supported || acts(f, m));
             bool body = m->kind == MENTION_ORG || is_acronym(m->ids->name);

@@ -28,7 +28,15 @@ static bool is_title(const struct finder *f, int32_t i)
 static bool is_caps(const struct finder *f, int32_t i)
 {
     const struct token *t = token_at(f, i);
-    if (!t || !t->capital || t->upos != UPOS_PROPN || is_title(f, i))
+    if (!t || !t->capital || is_title(f, i))
+        return false;
+    /* What opens a sentence may be tagged as a noun; who holds a high office, or does something, is named all
+     * the same. */
+    const struct token *next = token_at(f, i + 1);
+    struct str none = {NULL, 0};
+    bool noun = t->upos == UPOS_NOUN || t->upos == UPOS_X, does = next && next->upos == UPOS_VERB;
+    if (t->upos != UPOS_PROPN &&
+        !(noun && lexicon_surname(f->lexicon, doc_token_text(f->doc, i), f->doc->day, none, none, does)))
         return false;
     return !words_in(t->lower, "monday tuesday wednesday thursday friday saturday sunday january february "
                                "march april may june july august "
@@ -62,11 +70,6 @@ static const struct role *role_at(const struct finder *f, int32_t i, int32_t *en
     return noun ? r : NULL;
 }
 
-static bool is_person(const struct name *n)
-{
-    return n && (n->kind == NAME_PERSON || n->kind == NAME_SURNAME);
-}
-
 /* Names of the lexicon start with a capital, but for "al-Qaeda" and its like. */
 static const struct name *name_at(const struct finder *f, int32_t i, int32_t *end)
 {
@@ -77,8 +80,7 @@ static const struct name *name_at(const struct finder *f, int32_t i, int32_t *en
     return lexicon_name(f->lexicon, f->doc, i, f->sentence->last, end);
 }
 
-/* Where the run of unknown capitals at i ends: at a known name, but a lone surname ("Melania Trump") belongs
- * to it. */
+/* Where the run of unknown capitals at i ends: at a known name, but a city ("Jack London") belongs to it. */
 static int32_t caps_end(const struct finder *f, int32_t i)
 {
     int32_t end = i + 1;
@@ -89,7 +91,7 @@ static int32_t caps_end(const struct finder *f, int32_t i)
         if (!step)
             break;
         const struct name *n = name_at(f, end + step - 1, &name_end);
-        if (n && n->kind != NAME_SURNAME && n->kind != NAME_CITY)
+        if (n && n->kind != NAME_CITY)
             break;
         if (!n && role_at(f, end, &role_end, &plural))
             break;
@@ -111,8 +113,8 @@ static int32_t find_at(struct finder *f, int32_t i)
     int32_t role_end = i;
     const struct name *n = name_at(f, i, &end);
     const struct role *r = role_at(f, i, &role_end, &plural);
-    /* "Trump" of "Trump Jr Smith" and "Jordan" of "Jordan Belfort" are pieces of an unknown name. */
-    bool piece = n && end == i + 1 && (n->kind == NAME_SURNAME || n->kind == NAME_CITY) && is_caps(f, end) &&
+    /* "Paris" of "Paris Jackson" is a piece of an unknown name. */
+    bool piece = n && end == i + 1 && n->kind == NAME_CITY && is_caps(f, end) &&
                  !name_at(f, end, &(int32_t){0}) && !role_at(f, end, &(int32_t){0}, &(bool){false});
     if (n && !piece && !(r && role_end > end)) {
         p = (struct part){PART_NAME, i, end, n, NULL, false};
@@ -123,9 +125,6 @@ static int32_t find_at(struct finder *f, int32_t i)
     } else {
         return i + 1;
     }
-    if (p.kind == PART_NAME && is_person(n) && is_caps(f, p.last) && !name_at(f, p.last, &(int32_t){0}) &&
-        n->kind == NAME_SURNAME)
-        p.last = caps_end(f, p.last);
     add(f, p);
     return p.last;
 }

@@ -60,8 +60,7 @@ static inline const struct part *phrase_part(const struct phrases *p, int32_t i)
 
 static inline bool phrase_is_person(const struct part *part)
 {
-    return part && part->kind == PART_NAME &&
-           (part->name->kind == NAME_PERSON || part->name->kind == NAME_SURNAME);
+    return part && part->kind == PART_NAME && part->name->kind == NAME_PERSON;
 }
 
 /* Reads the phrase that begins at token i, if one does; returns the first token behind, i + 1 when there is

@@ -78,6 +78,38 @@ static void test_holders(void **state)
     lexicon_close(l);
 }
 
+static const struct name *surname(const struct lexicon *l, const char *word, const char *on,
+                                  const char *country, const char *office, bool sure)
+{
+    return lexicon_surname(l, str_from(word), day(on), str_from(country), str_from(office), sure);
+}
+
+/* A small lexicon with namesakes: two Moes, of whom one is the foreign minister. */
+static void test_surnames(void **state)
+{
+    (void)state;
+    char dir[64];
+    small_write(dir, 2,
+                "Ingrid Moe\t\tNOR\tGOV\tforeign minister\t2019-01-01\t\t\tf\n"
+                "Ola Moe\tOla van Moe\tNOR\tMIL\tgeneral\t2010-01-01\t\t\tm\n"
+                "Ali Can\tHe\tTUR\tGOV\tpresident\t2000-01-01\t2018-01-01\t\tm\n"
+                "Eva Can\t\tNOR\tGOV\tpresident\t2000-01-01\t2018-01-01\t\tf\n");
+    struct lexicon *l = lexicon_open(dir, NULL);
+    small_remove(dir);
+    assert_non_null(l);
+    assert_str(surname(l, "Moe", "2020-01-01", NULL, NULL, false)->display, "Ingrid Moe");
+    assert_str(surname(l, "Moe", "2020-01-01", NULL, "general", true)->display, "Ola Moe");
+    assert_str(surname(l, "Moe", "2015-01-01", NULL, NULL, true)->display, "Ola Moe");
+    assert_null(surname(l, "Moe", "2015-01-01", NULL, NULL, false)); /* no high office then */
+    assert_null(surname(l, "Can", "2010-01-01", NULL, NULL, true));  /* two of the same rank */
+    assert_str(surname(l, "Can", "2010-01-01", "TUR", NULL, true)->display, "Ali Can");
+    assert_null(surname(l, "Can", "2020-01-01", "TUR", NULL, false)); /* out of office */
+    assert_str(surname(l, "He", "2020-01-01", NULL, NULL, true)->display, "Ali Can");
+    assert_null(surname(l, "Can", "2040-01-01", "TUR", NULL, true)); /* long forgotten */
+    assert_null(surname(l, "Nobody", "2020-01-01", NULL, NULL, true));
+    lexicon_close(l);
+}
+
 static void test_roles(void **state)
 {
     (void)state;
@@ -202,9 +234,9 @@ static void test_digest(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_names),   cmocka_unit_test(test_days),
-                                       cmocka_unit_test(test_holders), cmocka_unit_test(test_roles),
-                                       cmocka_unit_test(test_cues),    cmocka_unit_test(test_forms),
-                                       cmocka_unit_test(test_errors),  cmocka_unit_test(test_digest)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_names),    cmocka_unit_test(test_days),   cmocka_unit_test(test_holders),
+        cmocka_unit_test(test_surnames), cmocka_unit_test(test_roles),  cmocka_unit_test(test_cues),
+        cmocka_unit_test(test_forms),    cmocka_unit_test(test_errors), cmocka_unit_test(test_digest)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

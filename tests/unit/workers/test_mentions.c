@@ -90,6 +90,9 @@ static void test_persons(void **state)
           "Ali Can", "TUR", "GOV");
     check("The Turkish foreign minister, Ali Can, said no.", "minister", "The Turkish foreign minister",
           MENTION_GENERIC, "Ali Can", "TUR", "GOV");
+    check("Prime Minister Berge said no.", "Berge", "Prime Minister Berge", MENTION_PERSON, "Knut Berge",
+          "NOR", "GOV");
+    check("They met. He said no.", "He", "He", MENTION_PRONOUN, ABSENT, ABSENT, ABSENT);
     check("Mr. Can said no.", "Can", "Mr. Can", MENTION_PERSON, "Can", ABSENT, ABSENT);
     check("They crossed the Blue Ridge. Holm said no.", "Holm", "Holm", MENTION_PERSON, "Astrid Holm", "NOR",
           ABSENT);

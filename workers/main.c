@@ -1,0 +1,118 @@
+/* stance-worker: takes articles from a daemon and gives events back. Usually started by the daemon itself. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "proto/base/log.h"
+#include "workers/task.h"
+
+static const char help[] =
+    "usage: stance-worker --connect ENDPOINT [options]\n"
+    "Classifies articles for a stanced daemon until it is stopped (SIGTERM: after the article in hand).\n\n"
+    "  --connect ENDPOINT  the daemon's work endpoint, as ipc:///run/stanced/work.sock\n"
+    "  --name NAME         how the daemon calls it (default: host and process number)\n"
+    "  --capacity N        articles that it holds at once, 1 to 1024 (default 4)\n"
+    "  --config DIR        where ontology.tsv and issues.tsv are\n"
+    "  --lexicon DIR       where the lexicon is (default: lexicon/ in the former)\n"
+    "  --model FILE        the language model (default: rules only)\n"
+    "  --supervised        end when the parent process does\n"
+    "  --help, --version\n\n"
+    "exit codes: 0 stopped, 64 usage, 71 out of memory, 78 a lexicon or ontology line is wrong\n";
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int number)
+{
+    (void)number;
+    stop = 1;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGHUP, SIG_IGN); /* the daemon tells its workers to reload */
+}
+
+/* A daemon that was killed cannot stop its workers. */
+static void end_with_parent(void)
+{
+    pid_t parent = getppid();
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (parent != getppid())
+        exit(EX_UNAVAILABLE);
+}
+
+static const char *default_name(void)
+{
+    static char name[96];
+    char host[64] = "";
+    gethostname(host, sizeof host - 1);
+    snprintf(name, sizeof name, "%s-%d", host, (int)getpid());
+    return name;
+}
+
+static long read_capacity(const char *text)
+{
+    char *end;
+    long n = strtol(text, &end, 10);
+    if (*end || n < 1 || n > 1024)
+        die(EX_USAGE, "--capacity %s: expected 1 to 1024", text);
+    return n;
+}
+
+enum {
+    OPT_CONNECT = 1,
+    OPT_NAME,
+    OPT_CAPACITY,
+    OPT_CONFIG,
+    OPT_LEXICON,
+    OPT_MODEL,
+    OPT_SUPERVISED,
+    OPT_HELP,
+    OPT_VERSION
+};
+static const struct option long_options[] = {
+    {"connect", required_argument, NULL, OPT_CONNECT},   {"name", required_argument, NULL, OPT_NAME},
+    {"capacity", required_argument, NULL, OPT_CAPACITY}, {"config", required_argument, NULL, OPT_CONFIG},
+    {"lexicon", required_argument, NULL, OPT_LEXICON},   {"model", required_argument, NULL, OPT_MODEL},
+    {"supervised", no_argument, NULL, OPT_SUPERVISED},   {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},         {0},
+};
+
+int main(int argc, char **argv)
+{
+    struct task_options o = {.name = default_name(), .capacity = 4, .stop = &stop};
+    log_open("stance-worker", LOG_LEVEL_INFO);
+    for (int c; (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
+        switch (c) {
+        case OPT_CONNECT: o.endpoint = optarg; break;
+        case OPT_NAME: o.name = optarg; break;
+        case OPT_CAPACITY: o.capacity = read_capacity(optarg); break;
+        case OPT_CONFIG: o.config_dir = optarg; break;
+        case OPT_LEXICON: o.lexicon_dir = optarg; break;
+        case OPT_MODEL: o.model = optarg; break;
+        case OPT_SUPERVISED: end_with_parent(); break;
+        case OPT_HELP: fputs(help, stdout); return EX_OK;
+        case OPT_VERSION: puts("stance-worker " STANCED_VERSION); return EX_OK;
+        default: fputs(help, stderr); return EX_USAGE;
+        }
+    }
+    if (!o.endpoint || optind < argc) {
+        fputs(help, stderr);
+        return EX_USAGE;
+    }
+    if (!o.config_dir)
+        o.config_dir = pipeline_default_config();
+    catch_signals();
+    struct reason why;
+    struct pipeline *p = pipeline_open(o.config_dir, o.lexicon_dir, o.model, &why);
+    if (!p)
+        die(EX_CONFIG, "%s", why.text);
+    return task_run(&o, p);
+}

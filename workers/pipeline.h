@@ -1,0 +1,40 @@
+/* pipeline.h: an article in, its events out. What stance-worker and stance-code share. */
+#ifndef STANCED_PIPELINE_H
+#define STANCED_PIPELINE_H
+
+#include "proto/base/arena.h"
+#include "proto/event.h"
+#include "proto/reason.h"
+
+/* Lexicon, ontology, issues and (later) the model: read once, never written after, shared by all articles. */
+struct pipeline;
+
+/* `config_dir` holds ontology.tsv, issues.tsv and lexicon/; a `lexicon_dir` of NULL means config_dir/lexicon;
+ * `model` NULL: rules only. NULL with a reason "file:line: ..." when something cannot be loaded. */
+struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
+                               struct reason *why);
+void pipeline_close(struct pipeline *p);
+const char *pipeline_model(const struct pipeline *p);   /* "rules-1": event.model */
+const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */
+
+/* Classifies one article: any body up to 4 GiB - 1, any bytes. The events live in `arena`, as all scratch
+ * does; the caller resets it between articles. Deterministic: the same article and files give the same
+ * events. */
+void pipeline_run(const struct pipeline *p, const struct article *article, struct arena *arena,
+                  struct event_list *out);
+
+/* Which lexicon lines an event comes from; file NULL: none (a composed or unknown actor). */
+struct event_trace {
+    const char *source_file, *cue_file;
+    uint32_t source_line, cue_line;
+};
+
+/* The same, and a trace for each event. */
+void pipeline_run_traced(const struct pipeline *p, const struct article *article, struct arena *arena,
+                         struct event_list *out, struct event_trace **traces);
+
+/* Where the lexicon is when nobody says so: $STANCED_CONFIG_DIR, else ./config when it is there, else the
+ * installed one. */
+const char *pipeline_default_config(void);
+
+#endif

@@ -1,0 +1,244 @@
+#include "workers/stances/acts.h"
+
+#include "workers/stances/places.h"
+#include "workers/statements/link.h"
+#include "workers/statements/source.h"
+
+static bool code_begins(struct str cameo, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    return cameo.n >= n && memcmp(cameo.p, prefix, n) == 0;
+}
+
+static bool code_in(struct str cameo, const char *const *prefixes)
+{
+    for (; *prefixes; prefixes++)
+        if (code_begins(cameo, *prefixes))
+            return true;
+    return false;
+}
+
+static bool cue_has(const struct cue *c, const char *const *words)
+{
+    for (size_t i = 0; i < c->words.n; i++)
+        for (const char *const *w = words; *w; w++)
+            if (str_is(c->words.v[i], *w))
+                return true;
+    return false;
+}
+
+static const char *const mutual_words[] = {"exchange", "clash", "fight", "battle", "skirmish", NULL};
+
+/* Done together by those who do it: each side is source and target. */
+static bool is_mutual(const struct cue *c)
+{
+    static const char *const codes[] = {"040", "041", "044", "046", "057", NULL};
+    return code_in(c->cameo, codes) || str_is(c->cameo, "04") || cue_has(c, mutual_words);
+}
+
+/* The same when nobody else is named: "Iran and Iraq agreed". */
+static bool is_shared(const struct cue *c)
+{
+    static const char *const codes[] = {"03", "04", "05", "06", NULL};
+    return is_mutual(c) || code_in(c->cameo, codes);
+}
+
+/* Weapons and forces act for the country that they belong to; other things do not. */
+static bool acts_for_owner(const struct doc *d, struct np n)
+{
+    static const char *const forces[] = {
+        "drone",    "missile",   "force",      "troop",   "plane",      "jet",     "warplane",
+        "aircraft", "rocket",    "artillery",  "tank",    "ship",       "warship", "fighter",
+        "soldier",  "unit",      "navy",       "gunboat", "helicopter", "bomber",  "shell",
+        "strike",   "airstrike", "delegation", "convoy",  "vessel",     NULL};
+    return lemma_in(d, n.head, forces);
+}
+
+static bool can_be_source(const struct doc *d, struct np n)
+{
+    bool within;
+    int32_t m = np_mention(d, n, &within);
+    if (m == NONE || d->mentions[m].n_ids == 0 || d->mentions[m].kind == MENTION_PLACE)
+        return false;
+    const struct identity *id = d->mentions[m].ids;
+    if (!id->name.p && !id->country.p && !id->role.p)
+        return false;
+    return !within || acts_for_owner(d, n);
+}
+
+static int32_t new_act(struct doc *d, struct reading *r, int32_t at, struct np source)
+{
+    const struct cue_hit *h = &r->hits[at];
+    int32_t id = finding_new(d, d->tokens[h->head].sentence);
+    struct finding *f = &d->findings[id];
+    f->rule = h->rule;
+    f->hit = at;
+    f->cue = h->tokens;
+    f->cameo = h->rule->cameo;
+    source_set(d, f, source);
+    return id;
+}
+
+static bool is_negated(const struct reading *r, const struct cue_hit *h)
+{
+    return h->clause != NONE && r->clauses->v[h->clause].negated;
+}
+
+/* To say something that nobody tells is no event; not to comment is one, and so is to voice doubts. */
+static bool is_act(const struct reading *r, const struct cue_hit *h)
+{
+    if (h->finding != NONE || h->rule->cameo.n == 0)
+        return false;
+    return h->rule->says != SAYS_YES || h->rule->stance != 0 || is_negated(r, h);
+}
+
+/* "gave money to support the north": what for is no act. It is one behind "began to", "is to", "continued
+ * to". */
+static bool is_purpose(const struct doc *d, const struct reading *r, const struct cue_hit *h)
+{
+    static const char *const phases[] = {
+        "begin",   "start",  "continue", "fail", "manage", "come", "move",   "have",  "be",   "cease", "tend",
+        "proceed", "appear", "seem",     "use",  "go",     "rush", "return", "force", "lead", "help",  NULL};
+    if (h->clause == NONE || r->clauses->v[h->clause].link != CLAUSE_INFINITIVE)
+        return false;
+    int32_t g = r->clauses->v[h->clause].governor;
+    return g != NONE && d->tokens[r->clauses->v[g].verb].upos != UPOS_AUX &&
+           !lemma_in(d, r->clauses->v[g].verb, phases);
+}
+
+static void find_act(struct doc *d, struct reading *r, int32_t at)
+{
+    struct cue_hit *h = &r->hits[at];
+    struct np source[SOURCES_MAX];
+    if (!is_act(r, h) || hit_is_complement(d, r, h) || is_purpose(d, r, h))
+        return;
+    int n = source_find(d, r, h, source);
+    int32_t before = NONE;
+    for (int i = 0; i < n; i++) {
+        if (!can_be_source(d, source[i]))
+            continue;
+        int32_t id = new_act(d, r, at, source[i]);
+        d->findings[id].is_statement = h->rule->says == SAYS_YES;
+        d->findings[id].mode = MODE_INDIRECT;
+        if (before == NONE)
+            h->finding = id;
+        else if (n == 2 &&
+                 (is_shared(h->rule) ||
+                  h->rule->pos == CUE_NOUN)) { /* unless others are named, they do it with one another */
+            d->findings[before].target = d->findings[id].source;
+            d->findings[id].target = d->findings[before].source;
+        }
+        before = id;
+    }
+}
+
+/* -- targets
+ * --------------------------------------------------------------------------------------------------- */
+
+static bool can_be_target(const struct doc *d, int32_t m, int32_t source)
+{
+    return m != NONE && m != source && d->mentions[m].n_ids > 0 &&
+           !(d->mentions[m].antecedent != NONE && d->mentions[m].antecedent == source);
+}
+
+/* The actor in a phrase: itself, its possessor, or who stands behind "of", "by", "from", "in". */
+static int32_t actor_of(const struct doc *d, struct np n, int32_t end)
+{
+    static const char *const links[] = {"of", "by", "from", "in", NULL};
+    bool within;
+    int32_t m = np_mention(d, n, &within);
+    if (m != NONE || !np_some(n))
+        return m;
+    if (n.last + 1 < end && token_in(d, n.last, links))
+        return np_mention(d, np_at(d, n.last + 1, end), &within);
+    return NONE;
+}
+
+static int32_t find_target(const struct doc *d, const struct reading *r, const struct cue_hit *h,
+                           int32_t source)
+{
+    int32_t end = clause_end(d, r->clauses, h->behind);
+    for (size_t p = 0; p < h->rule->target.n; p++) {
+        int32_t at = place_find(d, r, h, h->rule->target.v[p], end);
+        if (at == NONE)
+            continue;
+        int32_t stop = at < end ? end : d->sentences[d->tokens[at].sentence].last;
+        if (at < h->behind)
+            stop = h->head;
+        int32_t m = actor_of(d, np_at(d, at, stop), stop);
+        if (can_be_target(d, m, source))
+            return m;
+    }
+    return NONE;
+}
+
+static void mirror(struct doc *d, int32_t id)
+{
+    struct finding back = d->findings[id];
+    if (back.source == NONE || back.target == NONE || back.source == back.target || back.source_within)
+        return;
+    const struct actor_mention *t = &d->mentions[back.target];
+    if (t->kind == MENTION_PLACE || t->possessive)
+        return;
+    int32_t twin = finding_new(d, back.sentence);
+    back.target = d->findings[id].source;
+    back.source = d->findings[id].target;
+    d->findings[twin] = back;
+}
+
+static void find_targets(struct doc *d, const struct reading *r)
+{
+    size_t n = d->n_findings;
+    for (size_t k = 0; k < n; k++) {
+        struct finding *f = &d->findings[k];
+        if (f->hit == NONE || f->target != NONE)
+            continue;
+        const struct cue_hit *h = &r->hits[f->hit];
+        f->target = find_target(d, r, h, f->source);
+        if (f->target == NONE && f->source != NONE && is_shared(f->rule) && d->mentions[f->source].n_ids > 1)
+            f->target = f->source; /* event.c pairs them */
+        else if (is_mutual(f->rule) && !f->is_statement)
+            mirror(d, (int32_t)k);
+    }
+}
+
+/* -- who reports it
+ * -------------------------------------------------------------------------------------------- */
+
+static int32_t words_in(const struct pieces *p)
+{
+    int32_t n = 0;
+    for (size_t i = 0; i < p->n; i++)
+        n += p->v[i].last - p->v[i].first;
+    return n;
+}
+
+/* Every finding whose cue stands within another's words is reported by that one; the shortest such words
+ * count. */
+static void find_reporters(struct doc *d)
+{
+    int32_t *within = ARENA_ARRAY(d->arena, int32_t, d->n_tokens + 1);
+    int32_t *size = ARENA_ARRAY(d->arena, int32_t, d->n_findings + 1);
+    for (size_t i = 0; i < d->n_tokens; i++)
+        within[i] = NONE;
+    for (size_t k = 0; k < d->n_findings; k++) {
+        const struct pieces *p = &d->findings[k].content;
+        size[k] = words_in(p);
+        for (size_t i = 0; i < p->n; i++)
+            for (int32_t t = p->v[i].first; t < p->v[i].last; t++)
+                if (within[t] == NONE || size[within[t]] > size[k])
+                    within[t] = (int32_t)k;
+    }
+    for (size_t k = 0; k < d->n_findings; k++) {
+        int32_t by = d->findings[k].cue.n ? within[d->findings[k].cue.v[0].first] : NONE;
+        d->findings[k].reported_by = by == (int32_t)k ? NONE : by;
+    }
+}
+
+void acts_run(struct doc *d, struct reading *r)
+{
+    for (size_t h = 0; h < r->n_hits; h++)
+        find_act(d, r, (int32_t)h);
+    find_targets(d, r);
+    find_reporters(d);
+}

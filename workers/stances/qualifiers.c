@@ -1,0 +1,144 @@
+#include "workers/stances/qualifiers.h"
+
+static const char *const future_modals[] = {"will", "shall", "'ll", "wo", NULL};
+static const char *const possible_modals[] = {"may", "might", "could", "can", NULL};
+static const char *const conditional_words[] = {"if", "unless", "provided", "should", NULL};
+static const char *const doubtful_words[] = {
+    "reportedly", "allegedly",   "alleged",    "possibly",    "perhaps",  "maybe",   "suspected",
+    "apparently", "purportedly", "supposedly", "potentially", "rumoured", "rumored", NULL};
+static const char *const refusals[] = {"refuse", "decline", "fail",    "deny", "reject",
+                                       "avoid",  "forget",  "neglect", NULL};
+static const char *const plans[] = {"plan",     "agree", "promise", "vow",    "pledge",  "intend",
+                                    "threaten", "offer", "decide",  "expect", "propose", "prepare",
+                                    "due",      "want",  "hope",    "set",    "ready",   "about",
+                                    "order",    "ask",   "urge",    NULL};
+static const char *const allegations[] = {"accuse", "suspect", "blame", "allege", "charge", NULL};
+
+static const struct clause *clause_of(const struct doc *d, const struct reading *r, const struct finding *f)
+{
+    if (f->hit == NONE)
+        return NULL;
+    int32_t k = r->hits[f->hit].clause;
+    if (k == NONE) { /* a noun: the verb that it is the object of, one word away */
+        int32_t i = r->hits[f->hit].tokens.v[0].first;
+        int32_t first = d->sentences[f->sentence].first;
+        for (int32_t j = i - 1; j >= first && j >= i - 3; j--)
+            if (r->clauses->at[j] != NONE)
+                return &r->clauses->v[r->clauses->at[j]];
+        return NULL;
+    }
+    return &r->clauses->v[k];
+}
+
+static const struct clause *governor_of(const struct reading *r, const struct clause *c)
+{
+    return c->governor == NONE ? NULL : &r->clauses->v[c->governor];
+}
+
+static int polarity_of(const struct doc *d, const struct reading *r, const struct clause *c)
+{
+    bool negative = c->negated;
+    const struct clause *g = governor_of(r, c);
+    if (c->link == CLAUSE_INFINITIVE && g && lemma_in(d, g->verb, refusals))
+        negative = !negative;
+    else if (c->link == CLAUSE_INFINITIVE && g && g->negated)
+        negative = !negative;
+    if (np_some(c->subject) && !c->inverted &&
+        (token_is(d, c->subject.first, "no") || token_is(d, c->subject.first, "neither")))
+        negative = !negative;
+    return negative ? POLARITY_NEGATIVE : POLARITY_POSITIVE;
+}
+
+/* Does an "if" open the clause of `token`, with no other verb's clause between? */
+static bool is_conditional(const struct doc *d, const struct reading *r, int32_t token)
+{
+    int32_t first = d->sentences[d->tokens[token].sentence].first;
+    int verbs = 0;
+    for (int32_t i = token - 1; i >= first && i > token - 30; i--) {
+        if (token_is(d, i, "if") || token_is(d, i, "unless"))
+            return true;
+        if (token_is(d, i, ",") || token_is(d, i, ";") || (r->clauses->at[i] != NONE && ++verbs > 1))
+            return false;
+    }
+    return false;
+}
+
+static bool holds_condition(const struct doc *d, const struct pieces *p)
+{
+    for (size_t k = 0; k < p->n; k++)
+        for (int32_t i = p->v[k].first; i < p->v[k].last && i < p->v[k].first + 250; i++)
+            if (token_in(d, i, conditional_words) && !token_is(d, i, "should"))
+                return true;
+    return false;
+}
+
+static int certainty_of(const struct doc *d, const struct reading *r, const struct finding *f,
+                        const struct clause *c)
+{
+    for (int32_t i = c->first; i <= c->verb; i++)
+        if (token_in(d, i, doubtful_words))
+            return CERTAINTY_POSSIBLE;
+    const struct clause *g = governor_of(r, c);
+    if (g && c->link == CLAUSE_PARTICIPLE && lemma_in(d, g->verb, allegations))
+        return CERTAINTY_POSSIBLE;
+    if (is_conditional(d, r, c->first) || (f->is_statement && holds_condition(d, &f->content)))
+        return CERTAINTY_CONDITIONAL;
+    if (c->modal != NONE && token_in(d, c->modal, possible_modals))
+        return CERTAINTY_POSSIBLE;
+    if (c->modal != NONE && (token_is(d, c->modal, "would") || token_is(d, c->modal, "should"))) {
+        const struct sentence *s = &d->sentences[f->sentence];
+        for (int32_t i = s->first; i < s->last; i++)
+            if (token_is(d, i, "if") || token_is(d, i, "unless"))
+                return CERTAINTY_CONDITIONAL;
+        return f->reported_by == NONE ? CERTAINTY_CONDITIONAL : CERTAINTY_ASSERTED;
+    }
+    if (f->cue.n && f->cue.v[0].first > 0 && token_in(d, f->cue.v[0].first - 1, doubtful_words))
+        return CERTAINTY_POSSIBLE;
+    return CERTAINTY_ASSERTED;
+}
+
+static int time_of(const struct doc *d, const struct reading *r, const struct clause *c, int depth)
+{
+    const struct clause *g = governor_of(r, c);
+    if (c->modal != NONE)
+        return token_in(d, c->modal, future_modals) || token_is(d, c->modal, "would") ? ACT_FUTURE
+                                                                                      : ACT_PRESENT;
+    if (c->link == CLAUSE_INFINITIVE) {
+        if (!g || lemma_in(d, g->verb, plans) || d->tokens[g->verb].upos == UPOS_AUX)
+            return ACT_FUTURE;
+        return depth < 4 ? time_of(d, r, g, depth + 1) : ACT_PAST;
+    }
+    if (c->link == CLAUSE_PARTICIPLE)
+        return g && depth < 4 ? time_of(d, r, g, depth + 1) : ACT_PRESENT;
+    static const char *const now[] = {"is", "are", "am", "'re", "'m", NULL};
+    int32_t lead = NONE;
+    for (int32_t i = c->first; i < c->verb; i++)
+        if (d->tokens[i].upos == UPOS_AUX && lead == NONE)
+            lead = i;
+    int form = d->tokens[c->verb].form;
+    if (lead == NONE)
+        return form == VERB_PAST || form == VERB_PARTICIPLE ? ACT_PAST : ACT_PRESENT;
+    if (token_in(d, lead, now))
+        return ACT_PRESENT;
+    if (form == VERB_ING && (token_is(d, lead, "has") || token_is(d, lead, "have")))
+        return ACT_PRESENT; /* "has been pushing" */
+    if ((token_is(d, lead, "do") || token_is(d, lead, "does")))
+        return ACT_PRESENT;
+    return ACT_PAST;
+}
+
+void qualifiers_run(struct doc *d, const struct reading *r)
+{
+    for (size_t k = 0; k < d->n_findings; k++) {
+        struct finding *f = &d->findings[k];
+        const struct clause *c = clause_of(d, r, f);
+        f->polarity = POLARITY_POSITIVE;
+        f->certainty = CERTAINTY_ASSERTED;
+        f->time = f->rule && f->rule->pos == CUE_PHRASE ? ACT_PRESENT : ACT_PAST;
+        if (!c)
+            continue;
+        f->polarity = polarity_of(d, r, c);
+        f->certainty = certainty_of(d, r, f, c);
+        f->time = time_of(d, r, c, 0);
+    }
+}
