@@ -255,9 +255,10 @@ static void hello(struct dispatch *d, struct str id, struct worker *w, const str
         refuse(d, id, "hello: this name belongs to a worker that the daemon started itself");
         return;
     }
-    /* it begins anew: what it held under this or an earlier connection is lost to it */
+    /* The same process on the same connection (it has reloaded) keeps its work. Anybody else begins anew:
+     * what was held under this or an earlier connection is lost to it. */
     struct worker *old = by_name(d, m->name);
-    if (w)
+    if (w && (old != w || w->said_pid != m->pid))
         release(d, w, false, "it said hello again", t);
     if (old && old != w) {
         log_notice("worker %s is back on a new connection", old->name);

@@ -9,7 +9,8 @@ size_t lease_choose(struct holder *const *workers, size_t n)
         const struct holder *w = workers[i];
         if (!w->open || w->n >= w->capacity || w->n >= w->room)
             continue;
-        if (best == SIZE_MAX || w->n < workers[best]->n)
+        const struct holder *b = best == SIZE_MAX ? NULL : workers[best];
+        if (!b || w->n < b->n || (w->n == b->n && w->given < b->given))
             best = i;
     }
     return best;
@@ -57,6 +58,7 @@ void lease_add(struct holder *w, struct lease l, int64_t now)
         BUG("a worker with room for %zu articles was given one more", w->room);
     if (w->n == 0)
         w->oldest_since = now;
+    w->given = now;
     w->held[w->n++] = l;
 }
 

@@ -27,11 +27,12 @@ struct holder {
     size_t capacity;      /* articles it may hold now */
     bool open;            /* takes new work */
     int64_t oldest_since; /* when held[0] became the oldest */
+    int64_t given;        /* when it was last handed something */
     int64_t heard;        /* last sign of life */
 };
 
-/* Rule 1: an article goes to the open worker with room that holds fewest; the first of equals. SIZE_MAX:
- * nobody. */
+/* Rule 1: an article goes to the open worker with room that holds fewest; of equals to the one that was given
+ * work longest ago, so that idle ones take turns. SIZE_MAX: nobody. */
 size_t lease_choose(struct holder *const *workers, size_t n);
 
 /* Rule 2: the deadline runs from the moment an article became the oldest one held. */

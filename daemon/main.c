@@ -24,7 +24,8 @@ static const char usage[] =
     "SIGHUP reads the config and the lexicon again.\n"
     "\n"
     "Exit codes: 0 stopped or OK, 64 wrong arguments, 69 an endpoint cannot be bound,\n"
-    "71 the system lacks something, 73 the store cannot be opened, 78 the config is wrong.\n";
+    "71 the system lacks something, 73 the store cannot be opened, 78 the config or a lexicon line is "
+    "wrong.\n";
 
 enum { OPT_CHECK = 256, OPT_VERSION };
 
@@ -77,7 +78,7 @@ int main(int argc, char **argv)
     log_open("stanced", (enum log_level)config.log.level);
     umask(0007); /* sockets and store: for the owner and its group */
     struct wheel *w = wheel_new(&config, a.config);
-    wheel_run(w);
+    int code = wheel_run(w);
     wheel_free(w);
-    return EX_OK;
+    return code;
 }

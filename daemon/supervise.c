@@ -66,7 +66,9 @@ struct supervise {
     char endpoint[CONFIG_TEXT];
     struct metrics *metrics;
     struct slot slots[SUPERVISE_SLOTS];
-    int n; /* slots ever used */
+    int n;           /* slots ever used */
+    bool ever_ready; /* some worker has said hello */
+    bool hopeless;
 };
 
 struct supervise *supervise_new(const struct config *config, const char *endpoint, struct metrics *m)
@@ -246,6 +248,11 @@ bool supervise_slot(const struct supervise *s, int index, struct slot_view *out)
     return true;
 }
 
+bool supervise_hopeless(const struct supervise *s)
+{
+    return s->hopeless;
+}
+
 size_t supervise_running(const struct supervise *s)
 {
     size_t n = 0;
@@ -275,6 +282,7 @@ enum supervise_answer supervise_hello(struct supervise *s, struct str name, int6
         if (slot->pid != pid || !slot_may(slot->state, SLOT_HELLO))
             return SUPERVISE_IMPOSTOR;
         slot->state = slot_move(slot->state, SLOT_HELLO);
+        s->ever_ready = true;
         return SUPERVISE_OURS;
     }
     return SUPERVISE_REMOTE;
@@ -312,6 +320,10 @@ bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, c
     s->metrics->worker_exits++;
     bool asked = slot->state == SLOT_STOPPING;
     become(slot, SLOT_EXIT, now);
+    /* The files were wrong from the beginning: trying again would not help. Later, after a reload, the old
+     * ones work on. */
+    s->hopeless =
+        s->hopeless || (!asked && !s->ever_ready && WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG);
     if (asked) {
         log_info("worker local-%d, pid %d, stopped: it %s", (int)(slot - s->slots), (int)pid, how);
     } else {

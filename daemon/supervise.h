@@ -53,6 +53,9 @@ struct slot_view {
 bool supervise_slot(const struct supervise *s, int index, struct slot_view *out);
 size_t supervise_running(const struct supervise *s); /* processes */
 
+/* A worker ended with EX_CONFIG (its own line says what is wrong, and where) before any was ever ready. */
+bool supervise_hopeless(const struct supervise *s);
+
 enum supervise_answer { SUPERVISE_REMOTE, SUPERVISE_OURS, SUPERVISE_IMPOSTOR };
 /* A worker said hello with this name and pid. */
 enum supervise_answer supervise_hello(struct supervise *s, struct str name, int64_t pid);

@@ -52,6 +52,7 @@ struct wheel {
     enum phase phase;
     const char *state; /* in words: serving, draining, full */
     int stop_signals;
+    int exit_code;
     bool child_ended, reload;
     int64_t started, stopping_since;
     int64_t paused_until, full_until, trimmed;
@@ -234,6 +235,11 @@ static void leave(struct wheel *w, struct turn_time t)
 
 static void stop_step(struct wheel *w, struct turn_time t)
 {
+    if (w->phase == RUNNING && supervise_hopeless(w->supervise)) {
+        log_error("no worker can start with these files: see its line above");
+        w->exit_code = EX_CONFIG;
+        w->stop_signals = 1;
+    }
     if (w->phase == RUNNING && w->stop_signals) {
         w->phase = DRAINING;
         w->stopping_since = t.mono;
@@ -392,7 +398,7 @@ static void turn(struct wheel *w)
         loop_again(w->loop);
 }
 
-void wheel_run(struct wheel *w)
+int wheel_run(struct wheel *w)
 {
     log_notice("stanced %s is ready", STANCED_VERSION);
     service_ready("serving");
@@ -402,4 +408,5 @@ void wheel_run(struct wheel *w)
         turn(w);
     }
     log_notice("stopped; %" PRId64 " articles wait for the next start", store_stats(w->store)->waiting);
+    return w->exit_code;
 }

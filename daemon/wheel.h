@@ -11,8 +11,9 @@ struct wheel;
  * again from (NULL: nowhere). Copies the config. */
 struct wheel *wheel_new(const struct config *config, const char *path);
 
-/* Turns until it has been told to stop, and everything is. */
-void wheel_run(struct wheel *w);
+/* Turns until it has been told to stop, and everything is: 0; or EX_CONFIG when the workers' files are wrong
+ * at start. */
+int wheel_run(struct wheel *w);
 void wheel_free(struct wheel *w);
 
 #endif

@@ -133,10 +133,28 @@ void pipeline_run(const struct pipeline *p, const struct article *article, struc
     pipeline_run_traced(p, article, arena, out, NULL);
 }
 
+/* The checkout that this program was built in, wherever it is started from: build/ lies in it, build/asan
+ * below that. */
+static const char *checkout_config(void)
+{
+    static char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "/config/ontology.tsv");
+    for (int up = 0; n > 0 && up < 4; up++) {
+        while (n > 0 && path[--n] != '/')
+            ;
+        strcpy(path + n, "/config/ontology.tsv");
+        if (access(path, R_OK) == 0) {
+            path[n + (ssize_t)strlen("/config")] = 0;
+            return path;
+        }
+    }
+    return NULL;
+}
+
 const char *pipeline_default_config(void)
 {
     const char *dir = getenv("STANCED_CONFIG_DIR");
-    if (dir && *dir)
-        return dir;
-    return access("config/ontology.tsv", R_OK) == 0 ? "config" : STANCED_CONFIG_DIR;
+    if (!dir || !*dir)
+        dir = checkout_config();
+    return dir ? dir : STANCED_CONFIG_DIR;
 }

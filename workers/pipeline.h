@@ -33,8 +33,8 @@ struct event_trace {
 void pipeline_run_traced(const struct pipeline *p, const struct article *article, struct arena *arena,
                          struct event_list *out, struct event_trace **traces);
 
-/* Where the lexicon is when nobody says so: $STANCED_CONFIG_DIR, else ./config when it is there, else the
- * installed one. */
+/* Where the lexicon is when nobody says so: $STANCED_CONFIG_DIR, else config/ of the checkout that the
+ * program was built in, else the installed one. */
 const char *pipeline_default_config(void);
 
 #endif

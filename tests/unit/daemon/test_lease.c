@@ -19,6 +19,10 @@ static void chooses_who_holds_fewest(void **state)
     struct holder a = holder(0, 2, 4, true), b = holder(1, 1, 4, true), c = holder(2, 1, 4, true);
     struct holder *all[] = {&a, &b, &c};
     assert_int_equal(lease_choose(all, 3), 1); /* the first of equals */
+    b.given = 100;
+    c.given = 99;
+    assert_int_equal(lease_choose(all, 3), 2); /* idle ones take turns */
+    b.given = 0;
     b.open = false;
     assert_int_equal(lease_choose(all, 3), 2);
     c.capacity = 1;
