@@ -1,7 +1,10 @@
 # stanced: `make demo` shows it working, `make check` tests it, `make help` lists the rest.
-# Variables: CC=clang, SANITIZE=1 (build/asan beside build), PREFIX=, DESTDIR=
+# Variables: CC=clang, SANITIZE=1 (into build/asan), V=1 (show commands), PREFIX=, DESTDIR=
 
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+say       = $(if $(V),,@echo '  $(1) $@';)
 PREFIX   ?= /usr/local
 SANITIZE ?=
 comma    := ,
@@ -30,24 +33,29 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(shell find tests/unit -name 
 all: $(PROGRAMS)
 
 $(B)/stanced: $(call obj,$(wildcard daemon/*.c) $(proto))
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon)
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon)
 $(B)/stance-worker: $(call obj,workers/main.c workers/task.c $(workers) $(proto))
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers) -lzmq
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers) -lzmq
 $(B)/stance-code: $(call obj,workers/code.c $(workers) $(proto))
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers)
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers)
 $(B)/stance: $(call obj,$(wildcard clients/*.c) $(proto))
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -linih
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -linih
 
 $(B)/obj/%.o: %.c | packages
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -c -o $@ $<
+	$(call say,build)$(CC) $(CFLAGS) -c -o $@ $<
 
 # A unit test may use every module but the mains.
-$(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) clients/libstance.c)
+$(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
 
 tests: all $(TESTS)
+
+BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker
+$(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -lzmq
 
 # Installs what is missing, says which, asks nothing; a machine that has all of it does nothing here.
 packages:
@@ -57,10 +65,19 @@ demo: all
 	@tests/demo.sh
 check:
 	@tests/check.sh
-bench: all
+bench: all $(BENCH)
 	@tests/bench/bench.sh
 quality: all
 	@tests/quality/quality.sh
+
+# PREFIX=/usr for a system-wide installation with its service; DESTDIR= to stage it.
+install: all
+	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/stanced config/*.tsv
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/stanced/lexicon config/lexicon/*.tsv
+	install -D -m 644 -t $(DESTDIR)/etc/stanced config/stanced.conf
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/stanced.service
+	install -D -m 644 systemd/stanced.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/stanced.conf
 
 clean:
 	rm -rf build
@@ -68,7 +85,7 @@ clean:
 help:
 	@echo 'make          build everything into build/      make demo     feed a daemon our articles, see the events'
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
-	@echo 'make clean    remove build/'
+	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/'
 
-.PHONY: all tests packages demo check bench quality clean help
--include $(shell find $(B)/obj $(B)/unit -name '*.d' 2>/dev/null)
+.PHONY: all tests packages demo check bench quality install clean help
+-include $(shell find $(B)/obj $(B)/unit $(B)/bench -name '*.d' 2>/dev/null)

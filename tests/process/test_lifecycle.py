@@ -1,0 +1,239 @@
+#!/usr/bin/python3
+"""Starting, checking, reloading, stopping, HTTP."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+from harness import BUILD, CONFIG, PATIENCE, ROOT, STORIES, TestCase, eventually
+
+STANCED = os.path.join(BUILD, "stanced")
+GOLDEN = os.path.join(ROOT, "tests", "process", "golden")
+
+
+class Stopping(TestCase):
+    def test_sigterm_drains_what_is_in_work_and_ends_with_0(self):
+        d = self.daemon().standins(1).start()
+        gate = os.path.join(d.dir, "gate")
+        self.accept(d, {"id": "a", "body": "hold=%s\nText." % gate})
+        eventually(d.worked, "a worker holds it")
+        d.process.send_signal(signal.SIGTERM)
+        eventually(lambda: "drain" in d.log() or "stop" in d.log(), "the daemon says that it stops")
+        open(gate, "w").close()
+        self.assertEqual(d.process.wait(PATIENCE), 0)
+        d.process = None
+        d.standins(0)
+        d.start()
+        self.assertEqual(d.status()["log_last"], 1, "the article in hand was finished and kept")
+
+    def test_sigterm_ends_within_its_limit_even_if_a_worker_hangs(self):
+        d = self.daemon().standins(1).start()
+        self.accept(d, {"id": "a", "body": "hang\n"})
+        pid = eventually(d.worked, "a worker holds it")[0][3]
+        begun = time.monotonic()
+        self.assertEqual(d.stop(), 0)
+        self.assertLess(time.monotonic() - begun, 11, "systemd would kill it")
+        self.assertFalse(os.path.exists("/proc/%d" % pid), "the worker is gone")
+        d.standins(0)
+        d.start()
+        self.assertEqual(d.status()["waiting"], 1, "its article is not")
+
+    def test_killed_daemon_leaves_no_workers(self):
+        d = self.daemon(workers={"count": 1}).start()
+        pid = eventually(lambda: [w["pid"] for w in d.status()["workers"] if w.get("pid", 0) > 0 and w["version"]], "a worker is up")[0]
+        d.kill()
+        eventually(lambda: not os.path.exists("/proc/%d" % pid) or "Z" in open("/proc/%d/stat" % pid).read().split()[2],
+                   "the worker ends too")
+
+    def test_second_daemon_on_the_same_store_is_refused(self):
+        d = self.daemon().start()
+        other = self.daemon(store={"path": d.sections["store"]["path"]})
+        other.launch()
+        code = other.process.wait(PATIENCE)
+        other.process = None
+        self.assertNotEqual(code, 0)
+        self.assertIn(d.sections["store"]["path"], other.log())
+        self.accept(d, {"id": "a", "body": "The first one lives."})
+
+    def test_an_endpoint_in_use_is_fatal_and_named(self):
+        d = self.daemon().start()
+        port = "127.0.0.1:%d" % d.port
+        other = self.daemon(endpoints={"http": port})
+        other.launch()
+        code = other.process.wait(PATIENCE)
+        other.process = None
+        self.assertNotEqual(code, 0)
+        self.assertIn(str(d.port), other.log())
+
+
+class Checking(TestCase):
+    def check(self, path):
+        return subprocess.run([STANCED, "-c", path, "--check"], capture_output=True, text=True, cwd=GOLDEN, timeout=PATIENCE,
+                              check=False)
+
+    def test_golden_files(self):
+        names = sorted(n for n in os.listdir(GOLDEN) if n.endswith(".conf"))
+        self.assertGreater(len(names), 5)
+        for name in names:
+            with self.subTest(name):
+                done = self.check(name)
+                with open(os.path.join(GOLDEN, name[:-5] + ".ok"), encoding="utf-8") as f:
+                    expected = f.read().splitlines()
+                self.assertEqual(done.returncode, 0 if not expected else 78, done.stderr)
+                for part in expected:
+                    self.assertIn(part, done.stderr)
+
+    def test_the_configuration_that_we_ship_is_right(self):
+        done = self.check(os.path.join(ROOT, "config", "stanced.conf"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_check_starts_nothing(self):
+        d = self.daemon()
+        self.assertEqual(self.check(d.config_path).returncode, 0)
+        self.assertFalse(os.path.exists(d.sections["store"]["path"]))
+
+    def test_missing_configuration_says_which(self):
+        done = self.check("/nowhere/at-all.conf")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("/nowhere/at-all.conf", done.stderr)
+
+
+class BadLexicon(TestCase):
+    def lexicon(self, d):
+        """A copy of the lexicon that may be broken."""
+        import shutil
+        path = os.path.join(d.dir, "lexicon")
+        shutil.copytree(os.path.join(CONFIG, "lexicon"), path)
+        d.sections["lexicon"]["dir"] = path
+        d.sections["workers"]["count"] = 1
+        d.write_config()
+        return path
+
+    def spoil(self, path):
+        name = os.path.join(path, "countries.tsv")
+        with open(name, "a", encoding="utf-8") as f:
+            f.write("no columns at all\n")
+        with open(name, encoding="utf-8") as f:
+            return "countries.tsv:%d" % len(f.readlines())
+
+    def test_at_start_it_is_fatal_and_says_where(self):
+        d = self.daemon()
+        where = self.spoil(self.lexicon(d))
+        done = subprocess.run([os.path.join(BUILD, "stance-code"), "-"], input="Text.", capture_output=True, text=True,
+                              cwd=ROOT, timeout=PATIENCE, check=False,
+                              env={**os.environ, "STANCED_CONFIG_DIR": self.config_dir(d)})
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn(where, done.stderr)
+        d.launch()
+        code = d.process.wait(PATIENCE)
+        d.process = None
+        self.assertEqual(code, 78, d.log())
+        self.assertIn(where, d.log())
+
+    def config_dir(self, d):
+        path = os.path.join(d.dir, "config")
+        os.makedirs(path)
+        for name in ("ontology.tsv", "issues.tsv"):
+            os.symlink(os.path.join(CONFIG, name), os.path.join(path, name))
+        os.symlink(d.sections["lexicon"]["dir"], os.path.join(path, "lexicon"))
+        return path
+
+    def test_on_reload_the_old_one_stays(self):
+        d = self.daemon()
+        path = self.lexicon(d)
+        d.start()
+        self.accept(d, {"id": "a", "body": "Norway condemned Russia on Monday."})
+        first = self.follower(d).events(1)[0]
+        where = self.spoil(path)
+        d.process.send_signal(signal.SIGHUP)
+        eventually(lambda: where in d.log(), "the log says file:line")
+        last = d.status()["log_last"]
+        self.accept(d, {"id": "b", "body": "Norway condemned Russia on Monday."})
+        second = self.follower(d, after=last).events(1)[0]
+        self.assertEqual(second["lexicon"], first["lexicon"])
+
+
+class Reloading(TestCase):
+    def test_good_takes_effect_and_bad_leaves_the_old_one(self):
+        d = self.daemon(limits={"max_body": 100}).start()
+        long = {"id": "long", "body": "x" * 500}
+        self.assertEqual(self.feed(d, long)[0]["status"], "rejected")
+        d.sections["limits"]["max_body"] = 1000
+        d.write_config()
+        d.process.send_signal(signal.SIGHUP)
+        eventually(lambda: self.feed(d, long)[0]["status"] != "rejected", "the new limit")
+        with open(d.config_path, "a", encoding="utf-8") as f:
+            f.write("nonsense = 1\n")
+        with open(d.config_path, encoding="utf-8") as f:
+            line = len(f.readlines())
+        d.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "stanced.conf:%d" % line in d.log(), "the log says file:line")
+        self.assertEqual(self.feed(d, {"id": "longer", "body": "y" * 900})[0]["status"], "accepted")
+
+
+class Http(TestCase):
+    def get(self, d, path, **headers):
+        request = urllib.request.Request("http://127.0.0.1:%d%s" % (d.port, path), headers=headers)
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            return response.status, response.headers, response.read().decode()
+
+    def test_pages(self):
+        d = self.daemon().standins(1).start()
+        self.accept(d, {"id": "a", "body": "Text."})
+        eventually(lambda: d.status()["log_last"] == 1, "classified")
+        status, headers, metrics = self.get(d, "/metrics")
+        self.assertEqual(status, 200)
+        self.assertIn("text/plain", headers["Content-Type"])
+        values = dict(line.rsplit(" ", 1) for line in metrics.splitlines() if line and not line.startswith("#"))
+        self.assertTrue(any(k.startswith("stanced_") and "accepted" in k and float(v) == 1 for k, v in values.items()), metrics)
+        self.assertEqual(self.get(d, "/healthz")[0], 200)
+        self.assertEqual(self.get(d, "/readyz")[0], 200)
+        self.assertIn("stanced", self.get(d, "/")[2])
+        with self.assertRaises(urllib.error.HTTPError) as caught:
+            self.get(d, "/nowhere")
+        self.assertEqual(caught.exception.code, 404)
+        caught.exception.close()
+
+    def test_server_sent_events_resume(self):
+        d = self.daemon().standins(1).start()
+        self.accept(d, *({"id": "a-%d" % n, "body": "Text %d." % n} for n in range(5)))
+        expected = self.follower(d).events(5)
+        request = urllib.request.Request("http://127.0.0.1:%d/events" % d.port, headers={"Last-Event-ID": "2"})
+        got = []
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            self.assertIn("text/event-stream", response.headers["Content-Type"])
+            for raw in response:
+                line = raw.decode().rstrip("\n")
+                if line.startswith("data:"):
+                    got.append(json.loads(line[5:]))
+                if len(got) == 3:
+                    break
+        self.assertEqual([e["seq"] for e in got], [3, 4, 5])
+        self.assertEqual(got[0]["id"], expected[2]["id"])
+
+
+class TheWholePath(TestCase):
+    def test_our_own_stories_through_the_real_workers(self):
+        with open(STORIES, encoding="utf-8") as f:
+            stories = [json.loads(line) for line in f]
+        d = self.daemon(workers={"count": 2}).start()
+        self.accept(d, *stories)
+        eventually(lambda: d.status()["classified"] == len(stories), "all are classified")
+        status = d.status()
+        self.assertEqual((status["waiting"], status["in_work"], status["dead"]), (0, 0, 0))
+        events = self.follower(d).events(status["log_last"])
+        bodies = {s["id"]: s["body"].encode() for s in stories}
+        self.assertEqual({e["article"]["id"] for e in events}, set(bodies))
+        for event in events:
+            body = bodies[event["article"]["id"]]
+            text = b" ".join(body[begin:end] for begin, end in event["source"]["spans"])
+            self.assertEqual(text.decode(), event["source"]["text"])
+
+
+if __name__ == "__main__":
+    unittest.main()
