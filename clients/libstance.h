@@ -1,9 +1,12 @@
 /* libstance.h: talk to stanced: feed articles, follow events, ask the operator's questions.
  *
  *     struct reason why;
- *     struct stance_follow *f = stance_follow_open(&(struct stance_follow_options) { .endpoint =
- * "ipc:///run/stanced/stream.sock" }, &why); struct stance_item item; while (stance_follow_next(f, &item, -1,
- * &why) == STANCE_OK) if (item.kind == STANCE_EVENT) puts(act_names[item.event->act->type]);
+ *     struct stance_follow_options where_from = { .endpoint = "ipc:///run/stanced/stream.sock" };
+ *     struct stance_follow *f = stance_follow_open(&where_from, &why);
+ *     struct stance_item item;
+ *     while (stance_follow_next(f, &item, -1, &why) == STANCE_OK)
+ *         if (item.kind == STANCE_EVENT && item.event->act)
+ *             puts(act_names[item.event->act->type]);
  *     stance_follow_close(f);
  *
  * Everybody reconnects without being asked: when the daemon restarts, articles that it had not acknowledged

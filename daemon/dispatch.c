@@ -1,6 +1,7 @@
 #include "daemon/dispatch.h"
 
 #include "daemon/lease.h"
+#include "daemon/queue.h"
 #include "proto/base/log.h"
 #include "proto/base/table.h"
 #include "proto/wire.h"
@@ -16,7 +17,6 @@ enum {
     ASSIGN_BYTES = 8 << 20,
     WORKERS_MAX = 1024,
     CAPACITY_MAX = 1024,
-    QUEUE = 4096, /* numbers in memory; a power of two */
     REFUSALS = 64
 };
 
@@ -50,9 +50,7 @@ struct dispatch {
     size_t n;
     struct table *by_id; /* routing id -> worker */
     struct table *held;  /* article number -> worker */
-    int64_t queue[QUEUE];
-    size_t head, queued;
-    int64_t scanned; /* articles up to here are queued, held or done */
+    struct queue queue;
     struct handed handed[ASSIGN_A_TURN];
     size_t n_handed;
     struct refusal {
@@ -94,41 +92,6 @@ void dispatch_free(struct dispatch *d)
     free(d);
 }
 
-/* ---- the queue ---- */
-
-static struct str number_key(const int64_t *number)
-{
-    return (struct str){(const char *)number, sizeof *number};
-}
-
-static void queue_front(struct dispatch *d, int64_t number)
-{
-    if (d->queued == QUEUE) {
-        d->scanned = 0; /* no room: it is found again in the store */
-        return;
-    }
-    d->head = (d->head + QUEUE - 1) % QUEUE;
-    d->queue[d->head] = number;
-    d->queued++;
-}
-
-/* The next number to hand out; 0: none. */
-static int64_t queue_take(struct dispatch *d)
-{
-    if (d->queued == 0) {
-        for (int64_t next; d->queued < QUEUE / 2 && (next = store_waiting_next(d->f->store, d->scanned)) != 0;
-             d->scanned = next)
-            if (!table_get(d->held, number_key(&next)))
-                d->queue[(d->head + d->queued++) % QUEUE] = next;
-        if (d->queued == 0)
-            return 0;
-    }
-    int64_t number = d->queue[d->head];
-    d->head = (d->head + 1) % QUEUE;
-    d->queued--;
-    return number;
-}
-
 /* ---- workers ---- */
 
 static struct str id_of(const struct worker *w)
@@ -164,7 +127,7 @@ static void give_back(struct dispatch *d, const struct worker *w, const struct l
     struct attempts a;
     struct waiting waits;
     struct str before;
-    table_take(d->held, number_key(&l->number));
+    table_take(d->held, queue_key(&l->number));
     if (!store_waiting(d->f->store, l->number, &waits))
         return; /* canceled or superseded meanwhile */
     store_attempts(d->f->store, l->number, &a, &before);
@@ -176,7 +139,7 @@ static void give_back(struct dispatch *d, const struct worker *w, const struct l
     char kept[REASON_MAX];
     copy(kept, sizeof kept, blamed ? reason : before);
     store_attempts_put(d->f->store, l->number, &a, str_from(kept));
-    queue_front(d, l->number);
+    queue_front(&d->queue, l->number);
 }
 
 /* All that it holds comes back. Blamed is at most the oldest, the one it was busy with. */
@@ -331,7 +294,7 @@ static void done(struct dispatch *d, struct worker *w, const struct msg_done *m,
         return;
     }
     if (!store_waiting(d->f->store, l.number, &waits)) {
-        table_take(d->held, number_key(&l.number));
+        table_take(d->held, queue_key(&l.number));
         return; /* canceled or superseded meanwhile, or the turn has failed and will be undone */
     }
     if (!finish_events(d->f, l.number, &waits, m->events, bytes + 96 * m->events.n, t.wall)) {
@@ -339,7 +302,7 @@ static void done(struct dispatch *d, struct worker *w, const struct msg_done *m,
         give_back(d, w, &l, false, (struct str){NULL, 0}, t);
         return;
     }
-    table_take(d->held, number_key(&l.number));
+    table_take(d->held, queue_key(&l.number));
     w->done++;
     if (w->pid)
         supervise_success(d->supervise, w->pid);
@@ -467,7 +430,7 @@ static bool hand_out(struct dispatch *d, struct worker *w, int64_t number, struc
                                  .article = {waits.article.p, waits.article.n}};
     message_pack(&m, &d->out);
     struct lease l = {number, waits.key, waits.body_len};
-    if (d->out.failed || !table_put(d->held, number_key(&number), w, NULL)) {
+    if (d->out.failed || !table_put(d->held, queue_key(&number), w, NULL)) {
         d->out.len = h->at;
         d->out.failed = false;
         return false;
@@ -484,11 +447,11 @@ bool dispatch_assign(struct dispatch *d, struct turn_time t)
 {
     for (int i = 0; i < ASSIGN_A_TURN && d->n_handed < ASSIGN_A_TURN && d->out.len < ASSIGN_BYTES; i++) {
         size_t who = lease_choose(d->holders, d->n);
-        int64_t number = who == SIZE_MAX ? 0 : queue_take(d);
+        int64_t number = who == SIZE_MAX ? 0 : queue_take(&d->queue, d->f->store, d->held);
         if (number == 0)
             return false;
-        if (!table_get(d->held, number_key(&number)) && !hand_out(d, d->workers[who], number, t)) {
-            queue_front(d, number);
+        if (!table_get(d->held, queue_key(&number)) && !hand_out(d, d->workers[who], number, t)) {
+            queue_front(&d->queue, number);
             return false;
         }
     }
@@ -528,9 +491,9 @@ void dispatch_speak(struct dispatch *d, struct turn_time t)
          * time */
         struct lease l;
         lease_remove(&h->worker->h, h->number, &l, t.mono);
-        table_take(d->held, number_key(&h->number));
+        table_take(d->held, queue_key(&h->number));
         h->worker->h.open = false;
-        queue_front(d, h->number);
+        queue_front(&d->queue, h->number);
     }
     d->n_handed = 0;
     buf_clear(&d->out);
@@ -554,14 +517,13 @@ void dispatch_undo(struct dispatch *d, struct turn_time t)
         struct lease l;
         if (d->handed[i].worker) {
             lease_remove(&d->handed[i].worker->h, d->handed[i].number, &l, t.mono);
-            table_take(d->held, number_key(&d->handed[i].number));
+            table_take(d->held, queue_key(&d->handed[i].number));
         }
     }
     d->n_handed = 0;
     buf_clear(&d->out);
     /* what came back or was finished in this turn waits in the store still: look for it from the beginning */
-    d->head = d->queued = 0;
-    d->scanned = 0;
+    queue_forget(&d->queue);
     send_refusals(d);
 }
 

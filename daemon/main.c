@@ -24,8 +24,7 @@ static const char usage[] =
     "SIGHUP reads the config and the lexicon again.\n"
     "\n"
     "Exit codes: 0 stopped or OK, 64 wrong arguments, 69 an endpoint cannot be bound,\n"
-    "71 the system lacks something, 73 the store cannot be opened, 78 the config or a lexicon line is "
-    "wrong.\n";
+    "71 the system lacks something, 73 the store cannot be opened, 78 the config or a lexicon line is wrong.\n";
 
 enum { OPT_CHECK = 256, OPT_VERSION };
 

@@ -11,10 +11,11 @@
 
 #define HEARTBEAT_MS   5000
 #define HELLO_AGAIN_MS 1000
-#define FLUSH_MS       2000              /* for the last done and bye, when the daemon reads slowly */
-#define ARENA_LIMIT    ((size_t)1 << 30) /* beyond that the worker ends, and the daemon takes the article back \
+#define FLUSH_MS       2000 /* for the last done and bye, when the daemon reads slowly */
+#define ARENA_LIMIT                                                                                          \
+    ((size_t)1 << 30)                  /* beyond that the worker ends, and the daemon takes the article back \
                                           */
-#define MESSAGE_MAX ((size_t)60 << 20)   /* the daemon takes 64 MiB */
+#define MESSAGE_MAX ((size_t)60 << 20) /* the daemon takes 64 MiB */
 
 struct task {
     const struct task_options *options;
