@@ -318,10 +318,12 @@ static bool unpack_value(struct unpack *u, const struct path *p, const msgpack_o
     case T_VERSION:
         if (o->type != MSGPACK_OBJECT_POSITIVE_INTEGER)
             return expected(u, p, "a version number");
+        *(int64_t *)at = PROTOCOL_VERSION;
+        if (o->via.u64 == PROTOCOL_VERSION)
+            return true;
         snprintf(what, sizeof what, "unknown version %llu, this speaks %d", (unsigned long long)o->via.u64,
                  PROTOCOL_VERSION);
-        *(int64_t *)at = PROTOCOL_VERSION;
-        return o->via.u64 == PROTOCOL_VERSION ? true : refuse(u, p, what);
+        return refuse(u, p, what);
     case T_STR:
         *(struct str *)at = object_str(o);
         return o->type == MSGPACK_OBJECT_STR ? true : expected(u, p, "a string");
@@ -383,13 +385,14 @@ static bool unpack_struct(struct unpack *u, const struct path *p, const msgpack_
         const msgpack_object_kv *kv = &o->via.map.ptr[i];
         struct str key = object_str(&kv->key);
         size_t k = find_field(s, key, hint);
-        char name[64];
-        snprintf(name, sizeof name, "%.*s", (int)(key.n < 40 ? key.n : 40), key.p);
-        struct path inner = {p, k < s->n ? s->fields[k].key : name, SIZE_MAX};
-        if (k == s->n && s->strict)
-            return refuse(u, &inner, "no such condition");
+        if (k == s->n && s->strict) {
+            char name[64];
+            snprintf(name, sizeof name, "%.*s", (int)(key.n < 40 ? key.n : 40), key.p);
+            return refuse(u, &(struct path){p, name, SIZE_MAX}, "no such condition");
+        }
         if (k == s->n)
             continue;
+        struct path inner = {p, s->fields[k].key, SIZE_MAX};
         if (seen & 1ull << k)
             return refuse(u, &inner, "is there twice");
         seen |= 1ull << k;
