@@ -35,8 +35,7 @@ struct coder {
     bool bad_input;
 };
 
-/* -- output
- * ---------------------------------------------------------------------------------------------------- */
+/* -- output -- */
 
 /* `width` columns of text, cut by code points; control characters and line ends become spaces. width 0: all
  * of it. */
@@ -128,8 +127,7 @@ static void code_article(struct coder *c, const struct article *a)
     flush_out(c);
 }
 
-/* -- input
- * ----------------------------------------------------------------------------------------------------- */
+/* -- input -- */
 
 static void complain(struct coder *c, size_t line, const char *what)
 {

@@ -132,8 +132,7 @@ static void find_act(struct doc *d, struct reading *r, int32_t at)
     }
 }
 
-/* -- targets
- * --------------------------------------------------------------------------------------------------- */
+/* -- targets -- */
 
 static bool can_be_target(const struct doc *d, int32_t m, int32_t source)
 {
@@ -163,8 +162,8 @@ static int32_t find_target(const struct doc *d, const struct reading *r, const s
         if (at == NONE)
             continue;
         int32_t stop = at < end ? end : d->sentences[d->tokens[at].sentence].last;
-        if (at < h->behind)
-            stop = h->head;
+        if (at < h->behind) /* between the words of the cue, or the subject of a passive */
+            stop = at > h->head ? h->behind : h->head;
         int32_t m = actor_of(d, np_at(d, at, stop), stop);
         if (can_be_target(d, m, source))
             return m;
@@ -202,8 +201,7 @@ static void find_targets(struct doc *d, const struct reading *r)
     }
 }
 
-/* -- who reports it
- * -------------------------------------------------------------------------------------------- */
+/* -- who reports it -- */
 
 static int32_t words_in(const struct pieces *p)
 {

@@ -36,8 +36,7 @@ static const char *const report_verbs[] = {
     "note",  "ask",    "reply",    "insist",   "argue",   "claim",  "state",    "tweet",   "acknowledge",
     "admit", "recall", "conclude", "continue", "respond", "stress", NULL};
 
-/* -- the verb's own words
- * -------------------------------------------------------------------------------------- */
+/* -- the verb's own words -- */
 
 static bool in_group(const struct doc *d, int32_t i)
 {
@@ -85,8 +84,7 @@ static void read_group(const struct doc *d, struct clause *c, int32_t begin)
         c->link = CLAUSE_FINITE;
 }
 
-/* -- subjects
- * -------------------------------------------------------------------------------------------------- */
+/* -- subjects -- */
 
 /* Does [first, last) hold a clause that stands by itself, longer than ", officials said,"? */
 static bool holds_clause(const struct finder *f, int32_t first, int32_t last)

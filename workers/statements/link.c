@@ -88,8 +88,7 @@ static void add_piece(const struct linker *l, struct pieces *p, int32_t first, i
     p->n++;
 }
 
-/* -- words behind the cue
- * -------------------------------------------------------------------------------------- */
+/* -- words behind the cue -- */
 
 /* The complementizer behind a cue, with nothing but phrases between, or a wh-word right behind it; NONE. */
 static int32_t find_complementizer(const struct linker *l, int32_t from, int32_t end)
@@ -202,8 +201,7 @@ static int32_t quote_behind(const struct linker *l, int32_t from)
     return NONE;
 }
 
-/* -- words before the cue
- * -------------------------------------------------------------------------------------- */
+/* -- words before the cue -- */
 
 /* Where "X said" begins, subject and all. */
 static int32_t attribution_start(const struct linker *l, const struct cue_hit *h)
@@ -292,8 +290,7 @@ static bool words_of_phrase(const struct linker *l, const struct cue_hit *h, str
     return out->n > 0;
 }
 
-/* -- findings
- * -------------------------------------------------------------------------------------------------- */
+/* -- findings -- */
 
 static void add_quote(struct linker *l, int32_t finding, int32_t q)
 {

@@ -29,7 +29,8 @@ static const char cuebook_cues[] = "say\tv\t010\ty\tto\tabout\t0\n"
                                    "express * skepticism\tv\t012\tm\tabout\tabout\t-\n"
                                    "exchange * fire\tv\t190\t-\twith\t-\t-\n"
                                    "offer\tn\t036\t-\tto\tfor\t+\n"
-                                   "ready\ta\t030\tm\t-\tinf\t+\n";
+                                   "ready\ta\t030\tm\t-\tinf\t+\n"
+                                   "reject * claim\tv\t120\t-\tobj\tobj\t-\n";
 
 static void cuebook_file(const char *dir, const char *name, const char *text)
 {

@@ -11,6 +11,7 @@ static void test_parties(void **state)
         {"[ Iran/N ] attacked=attack/d a/t town/n in/p [ Iraq/N ] _.", "attacked", "Iran", "Iraq"},
         {"[ Iraq/N ] was/x attacked=attack/d by/p [ Iran/N ] _.", "attacked", "Iran", "Iraq"},
         {"[ Iran/N ] rejected=reject/d [ Iraq/N _'s/i ] plan/n _.", "rejected", "Iran", "Iraq's"},
+        {"[ Iran/N ] rejected=reject/d [ Iraq/N _'s/i ] claim/n _.", "rejected / claim", "Iran", "Iraq's"},
         {"[ Iran/N ] rejected=reject/d a/t plan/n by/p [ Iraq/N ] _.", "rejected", "Iran", "Iraq"},
         {"[ Iran/N ] rejected=reject/d the/t plan/n _.", "rejected", "Iran", "-"},
         {"[ Iran/N ] extended=extend/d an/t invitation/n to/p [ Iraq/N ] for/p talks/n _.",
