@@ -48,14 +48,14 @@ $(B)/obj/%.o: %.c | packages
 # A unit test may use every module but the mains.
 $(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
 
 tests: all $(TESTS)
 
 BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker
 $(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -lzmq
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq
 
 # Installs what is missing, says which, asks nothing; a machine that has all of it does nothing here.
 packages:
