@@ -1,13 +1,9 @@
 #include "daemon/config.h"
+#include "tests/unit/unit.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static char path[] = "/tmp/stanced-config-XXXXXX";
 

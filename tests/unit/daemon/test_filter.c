@@ -1,11 +1,7 @@
 #include "daemon/filter.h"
+#include "tests/unit/unit.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 static struct actor russia = {.country = {"RUS", 3}, .role = {"GOV", 3}};
 static struct actor ukraine = {.country = {"UKR", 3}, .role = {"MIL", 3}};

@@ -1,10 +1,5 @@
 #include "daemon/intake.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 static struct article article(const char *body, int64_t revision)
 {

@@ -1,10 +1,5 @@
 #include "daemon/lease.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/unit/unit.h"
 
 static struct lease places[3][4];
 

@@ -2,17 +2,13 @@
 #include "daemon/follow.h"
 #include "proto/base/log.h"
 #include "proto/wire.h"
+#include "tests/unit/unit.h"
 
 #include <lmdb.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 enum { MAP = 4 << 20 };
 static const int64_t DAY = 24 * 3600 * 1000;

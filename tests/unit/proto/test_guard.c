@@ -99,8 +99,7 @@ static void refuses_text_and_types_that_no_field_has(void **state)
 static void refuses_too_many_values(void **state)
 {
     (void)state;
-    static char many[GUARD_ITEMS + 8] =
-        "\xDD\x00\x40\x00\x00"; /* with the array itself one too many */
+    static char many[GUARD_ITEMS + 8] = "\xDD\x00\x40\x00\x00"; /* with the array itself one too many */
     refuse(many, GUARD_ITEMS + 5, "more than 4194304 values");
 }
 
