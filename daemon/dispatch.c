@@ -30,6 +30,7 @@ struct worker {
     char verdict[128]; /* why it is being killed; empty: it is not */
     int64_t beat;      /* when we last sent it a heartbeat */
     int64_t done, failed;
+    bool gone; /* ZeroMQ does not know its connection any more */
 };
 
 struct handed {
@@ -381,6 +382,8 @@ void dispatch_check(struct dispatch *d, struct turn_time t)
             continue; /* killed; its end will be told */
         } else if (lease_overdue(&w->h, t.mono, deadline)) {
             snprintf(reason, sizeof reason, "no result within %" PRId64 " ms", deadline);
+        } else if (w->gone) {
+            snprintf(reason, sizeof reason, "its worker's connection is gone");
         } else if (lease_silent(&w->h, t.mono)) {
             snprintf(reason, sizeof reason, "its worker was silent for %d ms", LEASE_SILENCE_MS);
         } else {
@@ -505,7 +508,7 @@ void dispatch_speak(struct dispatch *d, struct turn_time t)
         w->beat = t.mono;
         enum bridge_sent sent = tell(d, w, OP_HEARTBEAT);
         if (sent == BRIDGE_GONE)
-            w->h.heard = t.mono - LEASE_SILENCE_MS - 1;
+            w->gone = true;
         else if (sent == BRIDGE_SENT && !w->verdict[0])
             w->h.open = true;
     }

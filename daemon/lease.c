@@ -23,7 +23,7 @@ bool lease_overdue(const struct holder *w, int64_t now, int64_t deadline_ms)
 
 bool lease_silent(const struct holder *w, int64_t now)
 {
-    return now - w->heard > LEASE_SILENCE_MS;
+    return w->n == 0 && now - w->heard > LEASE_SILENCE_MS;
 }
 
 enum lease_verdict lease_take(struct attempts *a, int64_t epoch, uint32_t max)

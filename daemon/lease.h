@@ -38,7 +38,8 @@ size_t lease_choose(struct holder *const *workers, size_t n);
 /* Rule 2: the deadline runs from the moment an article became the oldest one held. */
 bool lease_overdue(const struct holder *w, int64_t now, int64_t deadline_ms);
 
-/* Rule 3: three heartbeat intervals of silence are death. */
+/* Rule 3: three heartbeat intervals of silence are death, but for a worker that holds something: it may be at work on it,
+ * and its deadline runs. */
 bool lease_silent(const struct holder *w, int64_t now);
 
 enum lease_verdict { LEASE_HAND_OUT, LEASE_POISON };
