@@ -252,11 +252,9 @@ struct envelope envelope_keep(struct arena *a, const struct envelope *e)
 {
     struct envelope kept = {.n = e->n};
     for (size_t i = 0; i < e->n; i++) {
-        char *copy = arena_try(a, e->frame[i].n + 1);
-        if (!copy)
+        kept.frame[i] = arena_try_str(a, e->frame[i]);
+        if (!kept.frame[i].p)
             return (struct envelope){.n = 0};
-        memcpy(copy, e->frame[i].p, e->frame[i].n);
-        kept.frame[i] = (struct str){copy, e->frame[i].n};
     }
     return kept;
 }

@@ -592,12 +592,8 @@ size_t dispatch_workers(const struct dispatch *d)
 
 static struct str keep(struct arena *a, const char *s)
 {
-    size_t n = strlen(s);
-    char *p = arena_try(a, n + 1);
-    if (!p)
-        return STR("?");
-    memcpy(p, s, n);
-    return (struct str){p, n};
+    struct str copy = arena_try_str(a, str_from(s));
+    return copy.p ? copy : STR("?");
 }
 
 static void fill(struct worker_status *to, const struct worker *w, struct arena *a)

@@ -9,11 +9,9 @@ static bool copy_list(struct arena *a, struct str_list *l)
         return true;
     struct str *v = arena_try(a, (l->n ? l->n : 1) * sizeof *v);
     for (size_t i = 0; v && i < l->n; i++) {
-        char *p = arena_try(a, l->v[i].n + 1);
-        if (!p)
+        v[i] = arena_try_str(a, l->v[i]);
+        if (!v[i].p)
             return false;
-        memcpy(p, l->v[i].p, l->v[i].n);
-        v[i] = (struct str){p, l->v[i].n};
     }
     l->v = v;
     return v != NULL;

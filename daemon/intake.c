@@ -109,20 +109,11 @@ void intake_free(struct intake *in)
     free(in);
 }
 
-static struct str keep(struct intake *in, struct str s)
-{
-    char *copy = s.p ? arena_try(in->turn, s.n + 1) : NULL;
-    if (!copy)
-        return (struct str){NULL, 0};
-    memcpy(copy, s.p, s.n);
-    return (struct str){copy, s.n};
-}
-
 static void answer(struct intake *in, struct reply *to, int status, const char *reason)
 {
     to->r.status = status;
     if (reason)
-        to->r.reason = keep(in, str_from(reason));
+        to->r.reason = arena_try_str(in->turn, str_from(reason));
 }
 
 /* Packs and stores a new article or revision; `known` NULL: new. */
@@ -195,14 +186,14 @@ static void accept(struct intake *in, const struct inbound *m, const struct inta
         answer(in, to, INTAKE_REJECTED, why.text);
         return;
     }
-    to->r.id = keep(in, a.id);
+    to->r.id = arena_try_str(in->turn, a.id);
     if (!article_check(&a, rules->max_body, &why)) {
         answer(in, to, INTAKE_REJECTED, why.text);
         return;
     }
     if (!a.id.p) {
         a.id = str_from(intake_id(&a, id));
-        to->r.id = keep(in, a.id);
+        to->r.id = arena_try_str(in->turn, a.id);
     }
     if (rules->busy) {
         answer(in, to, INTAKE_BUSY, rules->busy);

@@ -125,6 +125,14 @@ void *arena_alloc(struct arena *a, size_t bytes)
     return p;
 }
 
+struct str arena_try_str(struct arena *a, struct str s)
+{
+    char *copy = s.p ? arena_try(a, s.n + 1) : NULL;
+    if (copy && s.n)
+        memcpy(copy, s.p, s.n);
+    return (struct str){copy, copy ? s.n : 0};
+}
+
 struct str arena_str(struct arena *a, const char *p, size_t n)
 {
     char *copy = arena_alloc(a, n + 1);

@@ -24,7 +24,9 @@ void *arena_try(struct arena *a, size_t bytes);
 void *arena_alloc(struct arena *a, size_t bytes);
 #define ARENA_ARRAY(a, type, n) ((type *)arena_alloc((a), sizeof(type) * (n)))
 
-/* Copies into the arena, with a NUL behind that does not count. */
+/* Copies into the arena, with a NUL behind that does not count. The first one gives an absent string at the limit, out of
+ * memory, and for an absent one. */
+struct str arena_try_str(struct arena *a, struct str s);
 struct str arena_str(struct arena *a, const char *p, size_t n);
 struct str arena_printf(struct arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
