@@ -15,6 +15,8 @@
 #include "proto/base/arena.h"
 #include "proto/event.h"
 
+struct feats; /* workers/engine/feats.h */
+
 #define NONE (-1)
 
 /* Part of speech: Universal Dependencies' tags. Guessed by rules as long as there is no model. */
@@ -47,17 +49,32 @@ enum verb_form {
     VERB_ING
 }; /* PAST also where participle looks alike */
 
+/* Whether a word begins or continues a name of that kind. */
+enum name_tag {
+    TAG_NONE,
+    TAG_B_PERSON,
+    TAG_I_PERSON,
+    TAG_B_ORGANISATION,
+    TAG_I_ORGANISATION,
+    TAG_B_PLACE,
+    TAG_I_PLACE,
+    TAG_COUNT
+};
+
 struct token {
     uint32_t begin, end; /* bytes of text; contractions are split as in UD: "did" "n't", "Iran" "'s" */
     int32_t sentence;
-    uint8_t upos; /* enum upos */
-    uint8_t form; /* enum verb_form, for verbs and auxiliaries */
-    bool capital; /* begins with an upper-case letter */
+    uint8_t upos;   /* enum upos */
+    uint8_t form;   /* enum verb_form, for verbs and auxiliaries */
+    uint8_t deprel; /* enum relation; REL_NONE: no tree yet */
+    uint8_t name;   /* enum name_tag, by the engine */
+    bool capital;   /* begins with an upper-case letter */
     bool space_after;
+    bool joined;      /* goes on where the token before ends, as one written word: the "n't" of "don't" */
     struct str lower; /* lower-case form, ’ written ', in the arena */
     struct str lemma; /* lower-case; equals lower when nothing better is known */
-    int32_t head;     /* the engine's tree: token index, NONE: root, or no tree yet (doc.has_tree) */
-    int32_t deprel;
+    const struct feats *feats; /* by the engine; NULL: it did not run */
+    int32_t head;              /* the engine's tree: token index, NONE: root, or no tree yet (doc.has_tree) */
 };
 
 struct sentence {

@@ -255,8 +255,7 @@ void tokens_run(struct doc *doc, const struct lexicon *lexicon)
             size_t n = token_length(p, end, lexicon);
             ARENA_GROW(doc->arena, doc->tokens, doc->n_tokens, cap);
             struct token *t = &doc->tokens[doc->n_tokens++];
-            *t = (struct token){
-                .begin = (uint32_t)(p - doc->text), .sentence = (int32_t)s, .head = NONE, .deprel = NONE};
+            *t = (struct token){.begin = (uint32_t)(p - doc->text), .sentence = (int32_t)s, .head = NONE};
             t->end = t->begin + (uint32_t)n;
             t->space_after = t->end == doc->text_len || is_space(doc->text[t->end]);
             t->lower = t->lemma = token_lower(doc->arena, p, n, &t->capital);
