@@ -37,8 +37,11 @@ enum upos {
     UPOS_PUNCT,
     UPOS_SCONJ,
     UPOS_SYM,
-    UPOS_VERB
+    UPOS_VERB,
+    UPOS_COUNT
 };
+extern const char *const upos_names[UPOS_COUNT]; /* "PROPN" */
+enum upos upos_find(struct str name);            /* UPOS_X: unknown */
 
 enum verb_form {
     VERB_NONE,
@@ -60,6 +63,7 @@ enum name_tag {
     TAG_I_PLACE,
     TAG_COUNT
 };
+extern const char *const name_tag_names[TAG_COUNT]; /* "B-PER"; "O" for TAG_NONE */
 
 struct token {
     uint32_t begin, end; /* bytes of text; contractions are split as in UD: "did" "n't", "Iran" "'s" */

@@ -2,9 +2,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sysexits.h>
 #include <unistd.h>
 
 #include "proto/base/hash.h"
+#include "proto/base/log.h"
 #include "proto/base/tsv.h"
 #include "workers/actors/mentions.h"
 #include "workers/event.h"
@@ -19,6 +21,7 @@
 
 #define MODEL_NAME "rules-1"
 #define PATH_BYTES 4096
+#define PART_BYTES (64u << 10) /* of text: some 12,000 words */
 
 struct pipeline {
     struct lexicon *lexicon;
@@ -106,14 +109,59 @@ const char *pipeline_lexicon(const struct pipeline *p)
     return p->digest;
 }
 
-void pipeline_run_traced(const struct pipeline *p, const struct article *article, struct arena *arena,
-                         struct event_list *out, struct event_trace **traces)
+void pipeline_tag(const struct pipeline *p, struct doc *doc)
+{
+    tags_run(doc, p->lexicon);
+    lemma_run(doc, p->lexicon);
+}
+
+static struct doc *split(const struct pipeline *p, const struct article *article, struct arena *arena)
 {
     struct doc *d = ARENA_ARRAY(arena, struct doc, 1);
     d->arena = arena;
     d->article = article;
     d->day = clock_day(article->published == TIME_ABSENT ? clock_wall_ms() : article->published);
-    text_run(d, p->lexicon);
+    normalise_run(d);
+    sentences_run(d, p->lexicon);
+    return d;
+}
+
+struct doc *pipeline_parse(const struct pipeline *p, const struct article *article, struct arena *arena)
+{
+    struct doc *d = split(p, article, arena);
+    tokens_run(d, p->lexicon);
+    pipeline_tag(p, d);
+    return d;
+}
+
+void pipeline_parse_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
+                          void (*part)(void *who, const struct doc *doc, size_t first), void *who)
+{
+    const struct doc *whole = split(p, article, arena);
+    struct arena *scratch = arena_new(0);
+    if (!scratch)
+        die(EX_OSERR, "out of memory");
+    for (size_t first = 0, next; first < whole->n_sentences; first = next) {
+        const struct sentence *s = &whole->sentences[first];
+        for (next = first + 1; next < whole->n_sentences; next++)
+            if (whole->sentences[next].end - s->begin > PART_BYTES)
+                break;
+        struct doc d = *whole;
+        d.arena = scratch;
+        d.sentences += first;
+        d.n_sentences = next - first;
+        tokens_run(&d, p->lexicon);
+        pipeline_tag(p, &d);
+        part(who, &d, first);
+        arena_reset(scratch);
+    }
+    arena_free(scratch);
+}
+
+void pipeline_run_traced(const struct pipeline *p, const struct article *article, struct arena *arena,
+                         struct event_list *out, struct event_trace **traces)
+{
+    struct doc *d = pipeline_parse(p, article, arena);
     mentions_run(d, p->lexicon);
     quotes_find(d);
     coref_run(d, p->lexicon);

@@ -27,8 +27,30 @@ void tokens_run(struct doc *doc, const struct lexicon *lexicon);
 /* Writes upos, form and lemma by rules: the place that a model takes over. */
 void tags_run(struct doc *doc, const struct lexicon *lexicon);
 
-/* All four, in order. */
+/* Sentences and words that others have found: the first three stages in one. Writes text (the words with one
+ * space between them, where they have one), to_body (each byte its own), sentences[] and tokens[] as
+ * tokens_run() does. At least one word a sentence, all of it UTF-8, less than 1 GiB together. */
+struct given_word {
+    struct str form;
+    bool space_after;
+    bool joined; /* goes on within the written word of the one before */
+};
+struct given_sentence {
+    const struct given_word *words;
+    size_t n;
+    bool new_paragraph;
+};
+void text_given(struct doc *doc, const struct given_sentence *given, size_t n);
+
+/* normalise, sentences, tokens, tags, in order. */
 void text_run(struct doc *doc, const struct lexicon *lexicon);
+
+/* Writes the lemmas of all tokens by their upos and feats, and `form` of those that have feats; a verb's 's and
+ * 'd also by the tree. */
+void lemma_run(struct doc *doc, const struct lexicon *lexicon);
+
+/* A token's lemma as treebanks write it: proper names keep their capitals, "I" is "I". Text of the document. */
+struct str lemma_cased(const struct doc *doc, int32_t token);
 
 /* Length of the token that begins at p (p < end, *p is no white space), 1 to end - p. `lexicon` knows
  * abbreviations and may be NULL. */
@@ -42,5 +64,12 @@ struct str token_lower(struct arena *arena, const char *p, size_t n, bool *capit
 struct str lemma_verb(const struct lexicon *lexicon, struct arena *arena, struct str lower,
                       enum verb_form *form);
 struct str lemma_noun(const struct lexicon *lexicon, struct arena *arena, struct str lower, bool *plural);
+
+/* The same for words of which a tagger says what they are: a verb in a form that has an ending or is irregular,
+ * a noun in the plural, and the positive of a comparative or superlative, of which `ending` bytes are the ending. */
+struct str lemma_verb_as(const struct lexicon *lexicon, struct arena *arena, struct str lower,
+                         enum verb_form form);
+struct str lemma_plural(const struct lexicon *lexicon, struct arena *arena, struct str lower);
+struct str lemma_degree(struct arena *arena, struct str lower, size_t ending);
 
 #endif

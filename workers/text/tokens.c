@@ -240,7 +240,8 @@ static bool is_space(char c)
 
 void tokens_run(struct doc *doc, const struct lexicon *lexicon)
 {
-    size_t cap = doc->text_len / 5 + 16;
+    size_t n_s = doc->n_sentences, bytes = n_s ? doc->sentences[n_s - 1].end - doc->sentences[0].begin : 0;
+    size_t cap = bytes / 5 + 16;
     doc->tokens = ARENA_ARRAY(doc->arena, struct token, cap);
     doc->n_tokens = 0;
     for (size_t s = 0; s < doc->n_sentences; s++) {
