@@ -57,6 +57,12 @@ $(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq
 
+# What `make quality` measures that no program shows.
+QUALITY := $(B)/quality/lemmas
+$(B)/quality/%: tests/quality/%.c $(call obj,$(proto) $(workers))
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)
+
 # Installs what is missing, says which, asks nothing; a machine that has all of it does nothing here.
 packages:
 	@tests/packages.sh
@@ -67,7 +73,7 @@ check:
 	@tests/check.sh
 bench: all $(BENCH)
 	@tests/bench/bench.sh
-quality: all
+quality: all $(QUALITY)
 	@tests/quality/quality.sh
 
 # PREFIX=/usr for a system-wide installation with its service; DESTDIR= to stage it.
@@ -88,4 +94,4 @@ help:
 	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/'
 
 .PHONY: all tests packages demo check bench quality install clean help
--include $(shell find $(B)/obj $(B)/unit $(B)/bench -name '*.d' 2>/dev/null)
+-include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality -name '*.d' 2>/dev/null)

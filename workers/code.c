@@ -8,6 +8,7 @@
 #include "proto/base/log.h"
 #include "proto/base/utf8.h"
 #include "proto/json.h"
+#include "workers/conllu.h"
 #include "workers/pipeline.h"
 
 #define LINE_MAX_BYTES ((size_t)16 << 20) /* a JSON line, or a plain text */
@@ -20,16 +21,18 @@ static const char help[] =
     "\"title\", \"published\", \"lang\", ...: JSON when the first character is '{'.\n\n"
     "  --json         JSON Lines (default)\n"
     "  --table        a table for people, with the lexicon lines that decided\n"
+    "  --conllu       no events, but the words with their tags and trees, in CoNLL-U\n"
+    "  --pretokenized with --conllu: the input is CoNLL-U, too; its words stay, tags and trees are replaced\n"
     "  --config DIR   where ontology.tsv and issues.tsv are (default: $STANCED_CONFIG_DIR, ./config, the installed one)\n"
     "  --lexicon DIR  where the lexicon is (default: lexicon/ in the former)\n"
     "  --help, --version\n\n"
-    "exit codes: 0 all read, 64 usage, 65 some lines were wrong (each is told on stderr), 66 no such file,\n"
+    "exit codes: 0 all read, 64 usage, 65 some lines or sentences were wrong (each is told on stderr), 66 no such file,\n"
     "74 output failed, 78 a lexicon or ontology line is wrong\n";
 
 struct coder {
     const struct pipeline *pipeline;
     struct arena *arena;
-    bool table;
+    bool table, conllu, pretokenized;
     const char *name; /* of the input, for messages */
     struct buf out;
     bool bad_input;
@@ -99,7 +102,7 @@ static void put_row(struct coder *c, const struct event *e, const struct event_t
 static void flush_out(struct coder *c)
 {
     if (c->out.failed)
-        die(EX_OSERR, "out of memory for the events of one article");
+        die(EX_OSERR, "out of memory for what is to be written of one article");
     if (c->out.len == 0)
         return;
     if (fwrite(c->out.data, 1, c->out.len, stdout) != c->out.len || fflush(stdout) != 0)
@@ -127,10 +130,33 @@ static void code_article(struct coder *c, const struct article *a)
     flush_out(c);
 }
 
+struct conllu_article {
+    struct coder *c;
+    struct str id;
+};
+
+static void put_part(void *article, const struct doc *doc, size_t first)
+{
+    struct conllu_article *a = article;
+    conllu_write(doc, a->id, first, &a->c->out);
+    flush_out(a->c);
+}
+
+static void handle_article(struct coder *c, const struct article *a)
+{
+    if (!c->conllu) {
+        code_article(c, a);
+        return;
+    }
+    struct conllu_article parts = {c, a->id};
+    pipeline_parse_parts(c->pipeline, a, c->arena, put_part, &parts);
+}
+
 /* -- input -- */
 
-static void complain(struct coder *c, size_t line, const char *what)
+static void complain(void *coder, size_t line, const char *what)
 {
+    struct coder *c = coder;
     fprintf(stderr, "%s:%zu: %s\n", c->name, line, what);
     c->bad_input = true;
 }
@@ -152,7 +178,7 @@ static void code_line(struct coder *c, const char *text, size_t n, size_t line)
     if (!a.id.p)
         a.id = arena_printf(c->arena, "%s:%zu", c->name, line);
     if (a.status != ARTICLE_CANCELED)
-        code_article(c, &a);
+        handle_article(c, &a);
 }
 
 /* Reads up to and with the next '\n' into `line`; of a longer line than the limit the rest is passed over.
@@ -217,9 +243,23 @@ static void code_text(struct coder *c, FILE *in, const struct buf *head)
                             .revision = -1,
                             .status = -1,
                             .body = {text.data, text.len}};
-        code_article(c, &a);
+        handle_article(c, &a);
     }
     buf_free(&text);
+}
+
+static void code_conllu(struct coder *c, FILE *in)
+{
+    struct conllu_reader *r = conllu_open(in, complain, c);
+    struct conllu document;
+    if (!r)
+        die(EX_OSERR, "%s: out of memory", c->name);
+    while (arena_reset(c->arena), conllu_read(r, c->arena, &document)) {
+        pipeline_tag(c->pipeline, document.doc);
+        conllu_write_read(&document, &c->out);
+        flush_out(c);
+    }
+    conllu_close(r);
 }
 
 /* JSON Lines begin with '{'. Leaves the white space before the first other byte in `head`: a text's offsets
@@ -241,7 +281,9 @@ static void run(struct coder *c, const char *path)
     if (path && strcmp(path, "-") != 0 && !(in = fopen(path, "r")))
         die(EX_NOINPUT, "%s: %s", path, strerror(errno));
     struct buf head = BUF_INIT;
-    if (begins_as_json(in, &head))
+    if (c->pretokenized)
+        code_conllu(c, in);
+    else if (begins_as_json(in, &head))
         code_lines(c, in, &head);
     else
         code_text(c, in, &head);
@@ -252,10 +294,21 @@ static void run(struct coder *c, const char *path)
         fclose(in);
 }
 
-enum { OPT_JSON = 1, OPT_TABLE, OPT_CONFIG, OPT_LEXICON, OPT_HELP, OPT_VERSION };
+enum {
+    OPT_JSON = 1,
+    OPT_TABLE,
+    OPT_CONLLU,
+    OPT_PRETOKENIZED,
+    OPT_CONFIG,
+    OPT_LEXICON,
+    OPT_HELP,
+    OPT_VERSION
+};
 static const struct option long_options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"table", no_argument, NULL, OPT_TABLE},
+    {"conllu", no_argument, NULL, OPT_CONLLU},
+    {"pretokenized", no_argument, NULL, OPT_PRETOKENIZED},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"lexicon", required_argument, NULL, OPT_LEXICON},
     {"help", no_argument, NULL, OPT_HELP},
@@ -270,8 +323,10 @@ int main(int argc, char **argv)
     log_open("stance-code", LOG_LEVEL_INFO);
     for (int o; (o = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
         switch (o) {
-        case OPT_JSON: c.table = false; break;
+        case OPT_JSON: c.table = c.conllu = false; break;
         case OPT_TABLE: c.table = true; break;
+        case OPT_CONLLU: c.conllu = true; break;
+        case OPT_PRETOKENIZED: c.pretokenized = true; break;
         case OPT_CONFIG: config = optarg; break;
         case OPT_LEXICON: lexicon = optarg; break;
         case OPT_HELP: fputs(help, stdout); return EX_OK;
@@ -279,7 +334,7 @@ int main(int argc, char **argv)
         default: fputs(help, stderr); return EX_USAGE;
         }
     }
-    if (argc - optind > 1) {
+    if (argc - optind > 1 || (c.pretokenized && !c.conllu)) {
         fputs(help, stderr);
         return EX_USAGE;
     }
