@@ -254,7 +254,7 @@ static void code_conllu(struct coder *c, FILE *in)
     struct conllu document;
     if (!r)
         die(EX_OSERR, "%s: out of memory", c->name);
-    while (arena_reset(c->arena), conllu_read(r, c->arena, &document)) {
+    while (arena_reset(c->arena), conllu_read(r, c->arena, false, &document)) {
         pipeline_tag(c->pipeline, document.doc);
         conllu_write_read(&document, &c->out);
         flush_out(c);

@@ -43,10 +43,10 @@ struct conllu_reader *conllu_open(FILE *in, void (*complain)(void *who, size_t l
                                   void *who);
 void conllu_close(struct conllu_reader *r);
 
-/* The next document: up to the next "# newdoc" or about CONLLU_BATCH words, in `arena`. Its tokens have the tags,
- * features and lemmas of the input as far as they are well-formed, and the trees when all of them are trees
- * (doc.has_tree). False: the input is at its end. */
-bool conllu_read(struct conllu_reader *r, struct arena *arena, struct conllu *out);
+/* The next document: up to the next "# newdoc" or about CONLLU_BATCH words, in `arena`. Its tokens are as
+ * tokens_run() leaves them; with `tags` they have the tags, features and lemmas of the input as far as they are
+ * well-formed, and the trees when all of them are trees (doc.has_tree). False: the input is at its end. */
+bool conllu_read(struct conllu_reader *r, struct arena *arena, bool tags, struct conllu *out);
 
 /* A document that was read, with what doc says of its words now. */
 void conllu_write_read(const struct conllu *c, struct buf *out);

@@ -292,33 +292,35 @@ static bool is_tree(const struct gold *g, size_t n)
     return roots == 1;
 }
 
-static void take_gold(struct doc *d, size_t s, const struct gold *gold, struct feats *feats)
+static void take_word(struct doc *d, int32_t i, int32_t first, const struct gold *g, struct feats *feats)
 {
-    const struct sentence *x = &d->sentences[s];
+    struct token *t = &d->tokens[i];
     bool capital;
-    d->has_tree &= is_tree(gold, (size_t)(x->last - x->first));
-    for (int32_t i = x->first; i < x->last; i++) {
-        const struct gold *g = &gold[i - x->first];
-        struct token *t = &d->tokens[i];
-        t->upos = (uint8_t)upos_find(g->upos);
-        feats_parse(g->feats, &feats[i]);
-        t->feats = &feats[i];
-        if (!str_is(g->lemma, "_"))
-            t->lemma = token_lower(d->arena, g->lemma.p, g->lemma.n, &capital);
-        t->head = g->head > 0 ? x->first + g->head - 1 : NONE;
+    t->upos = (uint8_t)upos_find(g->upos);
+    feats_parse(g->feats, feats);
+    t->feats = feats;
+    if (!str_is(g->lemma, "_"))
+        t->lemma = token_lower(d->arena, g->lemma.p, g->lemma.n, &capital);
+    if (d->has_tree) {
+        t->head = g->head > 0 ? first + g->head - 1 : NONE;
         t->deprel = (uint8_t)rel_find(g->deprel);
     }
 }
 
-static void drop_trees(struct doc *d)
+static void take_gold(struct doc *d, const struct gold *const *gold)
 {
-    for (size_t i = 0; i < d->n_tokens; i++) {
-        d->tokens[i].head = NONE;
-        d->tokens[i].deprel = REL_NONE;
+    struct feats *feats = ARENA_ARRAY(d->arena, struct feats, d->n_tokens);
+    d->has_tree = true;
+    for (size_t s = 0; s < d->n_sentences; s++)
+        d->has_tree &= is_tree(gold[s], (size_t)(d->sentences[s].last - d->sentences[s].first));
+    for (size_t s = 0; s < d->n_sentences; s++) {
+        const struct sentence *x = &d->sentences[s];
+        for (int32_t i = x->first; i < x->last; i++)
+            take_word(d, i, x->first, &gold[s][i - x->first], &feats[i]);
     }
 }
 
-bool conllu_read(struct conllu_reader *r, struct arena *arena, struct conllu *out)
+bool conllu_read(struct conllu_reader *r, struct arena *arena, bool tags, struct conllu *out)
 {
     size_t n = 0, cap = 64, cap_rows = cap, cap_gold = cap, words = 0, bytes = 0;
     struct given_sentence *given = ARENA_ARRAY(arena, struct given_sentence, cap);
@@ -340,12 +342,8 @@ bool conllu_read(struct conllu_reader *r, struct arena *arena, struct conllu *ou
     struct doc *d = ARENA_ARRAY(arena, struct doc, 1);
     d->arena = arena;
     text_given(d, given, n);
-    struct feats *feats = ARENA_ARRAY(arena, struct feats, d->n_tokens);
-    d->has_tree = true;
-    for (size_t s = 0; s < n; s++)
-        take_gold(d, s, gold[s], feats);
-    if (!d->has_tree)
-        drop_trees(d);
+    if (tags)
+        take_gold(d, gold);
     *out = (struct conllu){d, rows};
     return true;
 }

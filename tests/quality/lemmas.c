@@ -24,7 +24,7 @@ int main(int argc, char **argv)
     struct conllu_reader *r = conllu_open(stdin, complain, NULL);
     struct conllu c;
     struct buf out = BUF_INIT;
-    while (conllu_read(r, arena, &c)) {
+    while (conllu_read(r, arena, true, &c)) {
         for (size_t i = 0; i < c.doc->n_tokens; i++)
             c.doc->tokens[i].lemma = c.doc->tokens[i].lower;
         lemma_run(c.doc, lexicon);

@@ -23,7 +23,7 @@ static int copy(const char *text, size_t n, struct buf *out)
     struct conllu c;
     int documents = 0;
     complaints[0] = 0;
-    for (; conllu_read(r, arena, &c); documents++) {
+    for (; conllu_read(r, arena, true, &c); documents++) {
         conllu_write_read(&c, out);
         arena_reset(arena);
     }
@@ -81,7 +81,7 @@ static void test_words(void **state)
     struct arena *arena = arena_new(0);
     struct conllu c;
     complaints[0] = 0;
-    assert_true(conllu_read(r, arena, &c));
+    assert_true(conllu_read(r, arena, true, &c));
     assert_string_equal(complaints, "");
     const struct doc *d = c.doc;
     assert_string_equal(d->text, "Don\u2019t go.\n\nYes No");
@@ -106,7 +106,28 @@ static void test_words(void **state)
     assert_int_equal(d->tokens[1].deprel, REL_ADVMOD);
     assert_int_equal(d->tokens[1].feats->polarity, POLARITY_NEG);
     assert_str(d->tokens[2].feats->text, "_");
-    assert_false(conllu_read(r, arena, &c));
+    assert_false(conllu_read(r, arena, true, &c));
+    conllu_close(r);
+    arena_free(arena);
+    fclose(in);
+}
+
+/* Unless they are asked for, nothing of the input's tags is in the document. */
+static void test_words_only(void **state)
+{
+    (void)state;
+    static const char text[] = "1\tGo\tgo\tVERB\t_\tMood=Imp\t0\troot\t_\tName=B-PER\n";
+    FILE *in = fmemopen((void *)(uintptr_t)text, sizeof text - 1, "r");
+    struct conllu_reader *r = conllu_open(in, complain, NULL);
+    struct arena *arena = arena_new(0);
+    struct conllu c;
+    assert_true(conllu_read(r, arena, false, &c));
+    const struct token *t = &c.doc->tokens[0];
+    assert_false(c.doc->has_tree);
+    assert_int_equal(t->upos, UPOS_X);
+    assert_int_equal(t->deprel, REL_NONE);
+    assert_null(t->feats);
+    assert_int_equal(t->name, TAG_NONE);
     conllu_close(r);
     arena_free(arena);
     fclose(in);
@@ -127,7 +148,7 @@ static bool tree(const char *heads)
     struct conllu_reader *r = conllu_open(in, complain, NULL);
     struct arena *arena = arena_new(0);
     struct conllu c;
-    assert_true(conllu_read(r, arena, &c));
+    assert_true(conllu_read(r, arena, true, &c));
     bool is = c.doc->has_tree;
     struct buf out = BUF_INIT;
     conllu_write_read(&c, &out);
@@ -260,9 +281,10 @@ static void test_from_text(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_words),  cmocka_unit_test(test_trees),
-        cmocka_unit_test(test_bad_lines),  cmocka_unit_test(test_limits), cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_from_text),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_words),
+        cmocka_unit_test(test_words_only), cmocka_unit_test(test_trees),
+        cmocka_unit_test(test_bad_lines),  cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_nul),        cmocka_unit_test(test_from_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
