@@ -1,6 +1,6 @@
 #!/bin/sh
-# Accuracy on the data beside the checkout ($STANCED_SHARED or ../shared): whole articles, attributions, classes.
-# Prints one table; without the data it says so and succeeds.
+# Accuracy on the data beside the checkout ($STANCED_SHARED or ../shared): words, trees, names; articles, attributions,
+# classes. Prints one table; without the data it says so and succeeds. Arguments: the parts of quality.py to run.
 set -eu
 cd "$(dirname "$0")/../.."
 shared=${STANCED_SHARED:-../shared}
@@ -12,4 +12,4 @@ fi
 [ -x "$code" ] || { echo "quality: $code is missing, run make first" >&2; exit 1; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT INT TERM
-exec python3 tests/quality/quality.py "$shared" "$code" "$dir"
+PYTHONDONTWRITEBYTECODE=1 python3 tests/quality/quality.py "$shared" "$code" "$dir" "$@"
