@@ -1,10 +1,16 @@
 #!/bin/sh
 # `make bench`: the whole daemon with two workers, the daemon with workers that classify nothing, and the raw ZeroMQ skeleton
-# of the same shape: the same articles, in turns, in one run. Medians of ROUNDS (default 3).
+# of the same shape: the same articles, in turns, in one run. Then the engine: engine.py. Medians of ROUNDS (default 3).
+#   bench.sh [engine]     engine: only that
 set -eu
 cd "$(dirname "$0")/../.."
 build=${STANCED_BUILD:-build}
 rounds=${ROUNDS:-3}
+engine() { python3 tests/bench/engine.py "$build/stance-code" "${STANCED_SHARED:-../shared}"; }
+if [ "${1:-}" = engine ]; then
+    engine
+    exit
+fi
 stories=tests/data/stories.jsonl
 sockets=$(mktemp -d /tmp/stanced-b.XXXXXX) # short: a socket's path has at most 107 bytes
 results=$sockets/results
@@ -93,3 +99,5 @@ echo '| --- | ---: | ---: | ---: | ---: |'
 row skeleton 'raw ZeroMQ of the same shape, nothing stored'
 row wheel 'stanced, workers that classify nothing'
 row whole 'stanced, whole: every event classified and on disk'
+echo
+engine
