@@ -20,7 +20,7 @@ override CFLAGS += -std=c17 $(WARN) -D_GNU_SOURCE -DSTANCED_VERSION='"$(VERSION)
 
 # What each program is made of. Floors: everyone stands on proto, nobody on each other.
 proto   := $(wildcard proto/base/*.c proto/*.c)
-workers := $(filter-out workers/main.c workers/code.c workers/task.c,$(wildcard workers/*.c workers/*/*.c))
+workers := $(filter-out workers/train/% workers/main.c workers/code.c workers/task.c,$(wildcard workers/*.c workers/*/*.c))
 obj      = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 LIBS_proto   := -lmsgpackc -ljansson -lsodium
@@ -93,5 +93,5 @@ help:
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
 	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/'
 
-.PHONY: all tests packages demo check bench quality install clean help
+.PHONY: all tests packages demo check bench quality model install clean help
 -include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality -name '*.d' 2>/dev/null)

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs the Debian packages that building, testing and the demo need, if any is missing. Says which; asks nothing.
+#   tests/packages.sh [PACKAGE...]     those named besides
 set -eu
 need="gcc make pkg-config libzmq3-dev libmsgpack-dev libevent-dev liblmdb-dev libsystemd-dev libinih-dev libjansson-dev
-libsodium-dev libcmocka-dev python3 python3-zmq python3-msgpack"
+libsodium-dev libcmocka-dev python3 python3-zmq python3-msgpack $*"
 missing=
 for p in $need; do
     dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"
