@@ -88,6 +88,12 @@ if [ "${1:-}" != --quick ] && build sanitized SANITIZE=1 B="$root/asan"; then
     echo "== process tests: $root/asan"
     process "$root/asan"
 fi
+echo '== scorers'
+if $python tests/quality/raw_text.py check; then
+    count 1 0 0
+else
+    count 0 1 0
+fi
 echo '== architecture'
 tests/arch.sh >"$logs/arch.log" 2>&1
 cat "$logs/arch.log"
