@@ -135,10 +135,10 @@ struct conllu_article {
     struct str id;
 };
 
-static void put_part(void *article, const struct doc *doc, size_t first)
+static void put_part(void *article, const struct doc *doc)
 {
     struct conllu_article *a = article;
-    conllu_write(doc, a->id, first, &a->c->out);
+    conllu_write(doc, a->id, &a->c->out);
     flush_out(a->c);
 }
 

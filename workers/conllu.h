@@ -51,9 +51,9 @@ bool conllu_read(struct conllu_reader *r, struct arena *arena, bool tags, struct
 /* A document that was read, with what doc says of its words now. */
 void conllu_write_read(const struct conllu *c, struct buf *out);
 
-/* Sentences from text, of which the first one is number `first` (from 0) of its article: "# newdoc id" before
- * number 0, "# newpar", "# sent_id", "# text", and ranges for words that are joined. Without a tree all words of
+/* Sentences from text: "# newdoc id" before the first one of an article, "# newpar", "# sent_id", "# text", and
+ * ranges for words that are joined. Without a tree all words of
  * a sentence depend on its first one. */
-void conllu_write(const struct doc *doc, struct str id, size_t first, struct buf *out);
+void conllu_write(const struct doc *doc, struct str id, struct buf *out);
 
 #endif

@@ -143,14 +143,14 @@ static int32_t end_of_word(const struct doc *d, int32_t i, int32_t last)
     return i;
 }
 
-void conllu_write(const struct doc *d, struct str id, size_t first, struct buf *out)
+void conllu_write(const struct doc *d, struct str id, struct buf *out)
 {
     static const struct str gap = {"_", 1}, no_gap = {"SpaceAfter=No", 13};
     for (size_t s = 0; s < d->n_sentences; s++) {
         const struct sentence *x = &d->sentences[s];
         if (x->first == x->last)
             continue;
-        put_comments(out, d, s, first + s, id);
+        put_comments(out, d, s, d->sentences_before + s, id);
         for (int32_t i = x->first; i < x->last;) {
             int32_t end = end_of_word(d, i, x->last);
             bool several = end > i + 1;

@@ -178,6 +178,7 @@ struct doc {
 
     struct sentence *sentences;
     size_t n_sentences;
+    size_t sentences_before; /* in the parts of the article before this one: see pipeline.h */
     struct token *tokens;
     size_t n_tokens;
     bool has_tree; /* the engine ran: head and deprel are set */

@@ -183,7 +183,7 @@ static void emit(struct builder *b, const struct finding *f, size_t source_id, s
     *e = (struct event){.v = 1, .seq = -1, .article = b->article, .model = b->model, .lexicon = b->lexicon};
     e->id = arena_printf(d->arena, "%.*s#%zu", STR_ARGS(d->article->id), b->out->n);
     e->sentence = ARENA_ARRAY(d->arena, struct sentence_ref, 1);
-    *e->sentence = (struct sentence_ref){f->sentence, d->to_body[s->begin], d->to_body[s->end]};
+    *e->sentence = (struct sentence_ref){(int64_t)d->sentences_before + f->sentence, d->to_body[s->begin], d->to_body[s->end]};
     e->source = new_actor(d, f->source, &f->source_pieces, f->source_within, source_id);
     e->act = new_act(b, f);
     if (f->target != NONE)

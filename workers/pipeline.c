@@ -8,6 +8,7 @@
 #include "proto/base/hash.h"
 #include "proto/base/log.h"
 #include "proto/base/tsv.h"
+#include "proto/wire.h"
 #include "workers/actors/mentions.h"
 #include "workers/event.h"
 #include "workers/stances/acts.h"
@@ -21,12 +22,15 @@
 
 #define MODEL_NAME "rules-1"
 #define PATH_BYTES 4096
-#define PART_BYTES (64u << 10) /* of text: some 12,000 words */
+/* A text of more than one and a half of these is read in parts, which bounds memory: some 12,000 words. Who "he" is
+ * is not looked for across parts. */
+#define PART_BYTES (64u << 10)
 
 struct pipeline {
     struct lexicon *lexicon;
     struct ontology *ontology;
     struct issues *issues;
+    const struct boundary *boundary; /* NULL: rules find where sentences end */
     char digest[DIGEST_HEX];
 };
 
@@ -115,53 +119,80 @@ void pipeline_tag(const struct pipeline *p, struct doc *doc)
     lemma_run(doc, p->lexicon);
 }
 
-static struct doc *split(const struct pipeline *p, const struct article *article, struct arena *arena)
+static struct doc *normalised(const struct article *article, struct arena *arena)
 {
     struct doc *d = ARENA_ARRAY(arena, struct doc, 1);
     d->arena = arena;
     d->article = article;
     d->day = clock_day(article->published == TIME_ABSENT ? clock_wall_ms() : article->published);
     normalise_run(d);
-    sentences_run(d, p->lexicon);
     return d;
 }
 
-struct doc *pipeline_parse(const struct pipeline *p, const struct article *article, struct arena *arena)
+static void parse(const struct pipeline *p, struct doc *d)
 {
-    struct doc *d = split(p, article, arena);
     tokens_run(d, p->lexicon);
+    sentences_run(d, p->lexicon, p->boundary);
     pipeline_tag(p, d);
+}
+
+/* Where a part that begins at `at` ends: behind a paragraph, else a line, else a word, else a character. */
+static uint32_t part_end(const struct doc *whole, uint32_t at)
+{
+    if (whole->text_len - at <= PART_BYTES + PART_BYTES / 2)
+        return whole->text_len;
+    const char *least = whole->text + at + PART_BYTES / 2, *most = whole->text + at + PART_BYTES;
+    const char *line = NULL, *word = NULL;
+    for (const char *p = most; p > least; p--) {
+        if (p[-1] == '\n' && p[-2] == '\n')
+            return (uint32_t)(p - whole->text);
+        line = !line && p[-1] == '\n' ? p : line;
+        word = !word && p[-1] == ' ' ? p : word;
+    }
+    while (((unsigned char)*most & 0xC0) == 0x80)
+        most--;
+    return (uint32_t)((line ? line : word ? word : most) - whole->text);
+}
+
+/* The part of the whole that begins at *at, as a document of its own whose offsets lead to the same body. */
+static struct doc next_part(const struct doc *whole, uint32_t *at, struct arena *scratch)
+{
+    struct doc d = *whole;
+    uint32_t end = part_end(whole, *at);
+    d.arena = scratch;
+    d.text += *at;
+    d.to_body += *at;
+    d.text_len = end - *at;
+    *at = end;
     return d;
 }
 
-void pipeline_parse_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
-                          void (*part)(void *who, const struct doc *doc, size_t first), void *who)
+static struct arena *scratch_new(void)
 {
-    const struct doc *whole = split(p, article, arena);
     struct arena *scratch = arena_new(0);
     if (!scratch)
         die(EX_OSERR, "out of memory");
-    for (size_t first = 0, next; first < whole->n_sentences; first = next) {
-        const struct sentence *s = &whole->sentences[first];
-        for (next = first + 1; next < whole->n_sentences; next++)
-            if (whole->sentences[next].end - s->begin > PART_BYTES)
-                break;
-        struct doc d = *whole;
-        d.arena = scratch;
-        d.sentences += first;
-        d.n_sentences = next - first;
-        tokens_run(&d, p->lexicon);
-        pipeline_tag(p, &d);
-        part(who, &d, first);
+    return scratch;
+}
+
+void pipeline_parse_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
+                          void (*part)(void *who, const struct doc *doc), void *who)
+{
+    struct doc *whole = normalised(article, arena);
+    struct arena *scratch = scratch_new();
+    for (uint32_t at = 0; at < whole->text_len;) {
+        struct doc d = next_part(whole, &at, scratch);
+        parse(p, &d);
+        part(who, &d);
+        whole->sentences_before += d.n_sentences;
         arena_reset(scratch);
     }
     arena_free(scratch);
 }
 
-void pipeline_run_traced(const struct pipeline *p, const struct article *article, struct arena *arena,
-                         struct event_list *out, struct event_trace **traces)
+static void classify(const struct pipeline *p, struct doc *d, struct event_list *out, struct event_trace **traces)
 {
-    struct doc *d = pipeline_parse(p, article, arena);
+    parse(p, d);
     mentions_run(d, p->lexicon);
     quotes_find(d);
     coref_run(d, p->lexicon);
@@ -173,6 +204,59 @@ void pipeline_run_traced(const struct pipeline *p, const struct article *article
     stance_run(d, r, p->issues);
     refine_stances(d);
     events_build(d, p->ontology, pipeline_model(p), pipeline_lexicon(p), out, traces);
+}
+
+/* Events of one part, copied out of its scratch memory: packed and unpacked, which is what any reader would do. */
+static void keep(struct event_list *all, size_t *cap, const struct event_list *part, const struct article *article,
+                 struct arena *arena)
+{
+    for (size_t i = 0; i < part->n; i++) {
+        struct buf packed = BUF_INIT;
+        struct reason why;
+        part->v[i].id = arena_printf(arena, "%.*s#%zu", STR_ARGS(article->id), all->n);
+        wire_pack(&event_schema, &part->v[i], &packed);
+        if (packed.failed)
+            die(EX_OSERR, "out of memory");
+        char *bytes = arena_alloc(arena, packed.len);
+        memcpy(bytes, packed.data, packed.len);
+        ARENA_GROW(arena, all->v, all->n, *cap);
+        if (!wire_unpack(&event_schema, bytes, packed.len, arena, &all->v[all->n], &why))
+            BUG("an event that was packed is refused: %s", why.text);
+        all->n++;
+        buf_free(&packed);
+    }
+}
+
+static void run_in_parts(const struct pipeline *p, struct doc *whole, struct event_list *out,
+                         struct event_trace **traces)
+{
+    struct arena *scratch = scratch_new();
+    size_t cap = 0, cap_traces = 0, n = 0;
+    *out = (struct event_list){NULL, 0};
+    for (uint32_t at = 0; at < whole->text_len;) {
+        struct doc d = next_part(whole, &at, scratch);
+        struct event_list part;
+        struct event_trace *part_traces = NULL;
+        classify(p, &d, &part, &part_traces);
+        whole->sentences_before += d.n_sentences;
+        keep(out, &cap, &part, whole->article, whole->arena);
+        for (; traces && n < out->n; n++) {
+            ARENA_GROW(whole->arena, *traces, n, cap_traces);
+            (*traces)[n] = part_traces[n - (out->n - part.n)];
+        }
+        arena_reset(scratch);
+    }
+    arena_free(scratch);
+}
+
+void pipeline_run_traced(const struct pipeline *p, const struct article *article, struct arena *arena,
+                         struct event_list *out, struct event_trace **traces)
+{
+    struct doc *d = normalised(article, arena);
+    if (part_end(d, 0) == d->text_len)
+        classify(p, d, out, traces);
+    else
+        run_in_parts(p, d, out, traces);
 }
 
 void pipeline_run(const struct pipeline *p, const struct article *article, struct arena *arena,

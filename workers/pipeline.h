@@ -19,16 +19,14 @@ void pipeline_close(struct pipeline *p);
 const char *pipeline_model(const struct pipeline *p);   /* "rules-1": event.model */
 const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */
 
-/* The stages that read language, without actors and events: text, sentences, words, their tags, lemmas and
- * (with a model) trees. Everything is in `arena`. pipeline_parse() begins with an article, pipeline_tag() with a
- * document whose words are given (text_given()). */
-struct doc *pipeline_parse(const struct pipeline *p, const struct article *article, struct arena *arena);
-void pipeline_tag(const struct pipeline *p, struct doc *doc);
-
-/* The same for an article of any length in bounded memory (but for 6 to 20 bytes a byte of text): `part` gets some
- * sentences at a time, as a document whose text is the whole article's, and the number of the first of them. */
+/* The stages that read language, without actors and events: text, words, sentences, their tags, lemmas and (with a
+ * model) trees; in bounded memory (but for 6 bytes a byte of text): `part` gets a stretch of the article at a time, as
+ * a document of its own, which ends with the call. */
 void pipeline_parse_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
-                          void (*part)(void *who, const struct doc *doc, size_t first), void *who);
+                          void (*part)(void *who, const struct doc *doc), void *who);
+
+/* The last of these stages, for a document whose words are given (text_given()): tags, lemmas, trees. */
+void pipeline_tag(const struct pipeline *p, struct doc *doc);
 
 /* Classifies one article: any body up to 4 GiB - 1, any bytes. The events live in `arena`, as all scratch
  * does; the caller resets it between articles. Deterministic: the same article and files give the same

@@ -125,7 +125,7 @@ const struct name *lexicon_lookup(const struct lexicon *l, struct str text)
             continue;
         }
         char out[WORD_BYTES];
-        struct str word = {p, token_length(p, end, l)};
+        struct str word = {p, token_length(text.p, p, end, l)};
         node = trie_step(l->names, node, name_key(word, out, sizeof out));
         if (node == TRIE_NONE)
             return NULL;

@@ -128,7 +128,7 @@ static struct slot *slot_for(const struct load *f, struct trie *trie, struct slo
             continue;
         }
         char out[128];
-        struct str word = {p, token_length(p, end, f->lexicon)};
+        struct str word = {p, token_length(text.p, p, end, f->lexicon)};
         node = trie_make(trie, node, name_key(word, out, sizeof out));
         if (node == TRIE_NONE)
             return NULL;

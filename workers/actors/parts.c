@@ -1,5 +1,6 @@
 #include "workers/actors/parts.h"
 
+#include "workers/text/compounds.h"
 #include "workers/text/words.h"
 
 #define NAME_WORDS 5 /* longer runs of capitals are no person's name, but a text in capitals */
@@ -59,11 +60,17 @@ static void add(struct finder *f, struct part p)
     o->v[o->n++] = p;
 }
 
+/* Whether [i, end) is cut out of a compound: "U.S." of "U.S.-led". Whom that tells is not who acts. */
+static bool is_cut(const struct finder *f, int32_t i, int32_t end)
+{
+    return end < f->sentence->last && compounds_hyphen(f->doc, end) && i < end;
+}
+
 /* Role words count as nouns, not as the verbs or adverbs that look alike. */
 static const struct role *role_at(const struct finder *f, int32_t i, int32_t *end, bool *plural)
 {
     const struct role *r = lexicon_role(f->lexicon, f->doc, i, f->sentence->last, end, plural);
-    if (!r)
+    if (!r || is_cut(f, i, *end))
         return NULL;
     enum upos last = (enum upos)f->doc->tokens[*end - 1].upos;
     bool noun = last == UPOS_NOUN || last == UPOS_PROPN || last == UPOS_ADJ;
@@ -77,16 +84,22 @@ static const struct name *name_at(const struct finder *f, int32_t i, int32_t *en
     bool open = t->upos == UPOS_PROPN || t->upos == UPOS_NOUN || t->upos == UPOS_ADJ || t->upos == UPOS_X;
     if (!t->capital && !open)
         return NULL;
-    return lexicon_name(f->lexicon, f->doc, i, f->sentence->last, end);
+    const struct name *n = lexicon_name(f->lexicon, f->doc, i, f->sentence->last, end);
+    bool cut = n && (is_cut(f, i, *end) || (i > f->sentence->first && compounds_hyphen(f->doc, i - 1)));
+    return cut ? NULL : n;
 }
 
 /* Where the run of unknown capitals at i ends: at a known name, but a city ("Jack London") belongs to it. */
 static int32_t caps_end(const struct finder *f, int32_t i)
 {
     int32_t end = i + 1;
-    while (end < f->sentence->last && end - i < NAME_WORDS) {
+    for (int32_t words = 1; end < f->sentence->last && words < NAME_WORDS;) {
         int32_t name_end, role_end;
         bool plural;
+        if (compounds_hyphen(f->doc, end)) { /* "Min-gyu" is one word */
+            end += 2;
+            continue;
+        }
         int32_t step = is_particle(f, end) ? 2 : is_caps(f, end) ? 1 : 0;
         if (!step)
             break;
@@ -96,6 +109,7 @@ static int32_t caps_end(const struct finder *f, int32_t i)
         if (!n && role_at(f, end, &role_end, &plural))
             break;
         end += step;
+        words += step;
     }
     return end;
 }

@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "workers/text/compounds.h"
+
 #define CUE_WORDS_MAX 16
 
 struct matcher {
@@ -48,6 +50,10 @@ static int32_t next_word(const struct doc *d, int32_t from, int step, int most, 
 {
     int32_t i = from;
     for (int skipped = 0; skipped <= most && i >= s->first && i < s->last; skipped++, i += step) {
+        if (compounds_hyphen(d, i)) {
+            skipped -= 2; /* "30-day" counts as one */
+            continue;
+        }
         if (word_matches(d, i, word))
             return i;
         if (d->tokens[i].upos == UPOS_PUNCT || !(any || is_filler(d, i)))

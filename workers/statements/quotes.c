@@ -43,7 +43,8 @@ static bool closes(enum mark open, enum mark m)
     case MARK_OPEN: return m == MARK_CLOSE;
     case MARK_LOW: return m == MARK_OPEN || m == MARK_CLOSE;
     case MARK_LEFT: return m == MARK_RIGHT;
-    case MARK_TICKS: return m == MARK_TWICE;
+    case MARK_TICKS:
+    case MARK_TWICE: return m == MARK_TWICE;
     case MARK_SINGLE_OPEN:
     case MARK_SINGLE: return m == MARK_SINGLE;
     default: return false;
@@ -87,6 +88,7 @@ static bool may_open(const struct doc *d, int32_t i, enum mark m)
     case MARK_LEFT:
     case MARK_TICKS: return true;
     case MARK_STRAIGHT: return space_before(d, i) || is_punct(d, i - 1);
+    case MARK_TWICE: return !space_behind(d, i) && (space_before(d, i) || is_punct(d, i - 1));
     case MARK_SINGLE_OPEN:
     case MARK_SINGLE: {
         if (space_behind(d, i) || !(space_before(d, i) || is_punct(d, i - 1)))
@@ -125,8 +127,8 @@ static int32_t find_close(const struct doc *d, int32_t open, enum mark m, int32_
         if (here == MARK_NONE)
             continue;
         /* A second opening mark where a closing one was due: the first was never closed. */
-        if (!single && here == m &&
-            (m != MARK_STRAIGHT || (space_before(d, i) && !space_behind(d, i) && i > open + 1)))
+        bool alike = m == MARK_STRAIGHT || m == MARK_TWICE;
+        if (!single && here == m && (!alike || (space_before(d, i) && !space_behind(d, i) && i > open + 1)))
             break;
         if (!closes(m, here) || (single && !single_may_close(d, i)))
             continue;

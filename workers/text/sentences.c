@@ -1,176 +1,17 @@
-#include "proto/base/utf8.h"
-#include "workers/text/text.h"
+#include "workers/text/sentences.h"
 
 #define HEADING_WORDS 25
-#define WRAPPED_LINE  100 /* bytes: a text with no longer line may be hard-wrapped */
-#define WORD_MAX      40  /* longer ones are no abbreviation */
+#define WRAPPED_LINE  100 /* characters: a text with no longer line may be hard-wrapped */
+#define WRAPPED_LEAST 50  /* characters: a text with no line as long is a list */
 
 struct splitter {
     struct doc *doc;
     const struct lexicon *lexicon;
+    const struct boundary *boundary;
+    bool *ends; /* of each token: it ends a sentence */
     size_t cap;
-    int32_t paragraph;
+    int32_t paragraph, token;
 };
-
-static bool is_upper_at(const char *p, const char *end)
-{
-    if (p >= end)
-        return false;
-    if ((unsigned char)*p < 0x80)
-        return *p >= 'A' && *p <= 'Z';
-    uint32_t cp;
-    utf8_decode(p, end, &cp);
-    return (cp >= 0xC0 && cp <= 0xDE) || (cp >= 0x100 && cp <= 0x17F && !(cp & 1)) ||
-           (cp >= 0x391 && cp <= 0x42F);
-}
-
-static bool is_lower_at(const char *p, const char *end)
-{
-    if (p >= end || (unsigned char)*p < 0x80)
-        return p < end && *p >= 'a' && *p <= 'z';
-    uint32_t cp;
-    utf8_decode(p, end, &cp);
-    return cp >= 0xDF && cp <= 0x2000 && !is_upper_at(p, end);
-}
-
-/* Length of a closing quotation mark or bracket at p. */
-static size_t closer(const char *p, const char *end)
-{
-    if (p < end && strchr("\"')]}", *p) && *p)
-        return 1;
-    if (end - p >= 3 && (memcmp(p, "\u201D", 3) == 0 || memcmp(p, "\u2019", 3) == 0))
-        return 3;
-    return end - p >= 2 && memcmp(p, "\u00BB", 2) == 0 ? 2 : 0;
-}
-
-static size_t opener(const char *p, const char *end)
-{
-    if (p < end && strchr("\"'([{", *p) && *p)
-        return 1;
-    if (end - p >= 3 &&
-        (memcmp(p, "\u201C", 3) == 0 || memcmp(p, "\u2018", 3) == 0 || memcmp(p, "\u201E", 3) == 0))
-        return 3;
-    return end - p >= 2 && memcmp(p, "\u00AB", 2) == 0 ? 2 : 0;
-}
-
-/* Length of . ! ? … at p. */
-static size_t stop(const char *p, const char *end)
-{
-    if (p < end && (*p == '.' || *p == '!' || *p == '?'))
-        return 1;
-    return end - p >= 3 && memcmp(p, "\u2026", 3) == 0 ? 3 : 0;
-}
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\n';
-}
-
-/* The letters at p, when they are one of the words (separated by spaces, one before the first and after the
- * last). */
-static bool word_in(const char *p, const char *end, const char *words)
-{
-    char key[16] = " ";
-    size_t n = 0;
-    while (p + n < end && n < sizeof key - 3 && (p[n] | 32) >= 'a' && (p[n] | 32) <= 'z') {
-        key[n + 1] = p[n];
-        n++;
-    }
-    key[n + 1] = ' ';
-    return n && strstr(words, key);
-}
-
-/* Words that begin sentences far more often than names. */
-static bool starts_sentence(const char *p, const char *end)
-{
-    return word_in(
-        p, end,
-        " The A An In On At It Its He She They We I You His Her Their Our This That These Those There But And"
-        " Or So If When While As After Before Since Under For From By With According Asked However Both"
-        " Some Many Most Officials Meanwhile Earlier Last Still Yet Not No ");
-}
-
-/* Whether the words from p on say who spoke what stands before: "Cassule asked." */
-static bool speaks(const char *p, const char *end)
-{
-    for (int words = 0; words < 7 && p < end; words++) {
-        while (p < end && is_space(*p))
-            p++;
-        if (word_in(p, end, " said says asked asks told added replied wrote warned cried shouted "))
-            return true;
-        while (p < end && !is_space(*p)) {
-            if (strchr(".;:\"", *p) && words > 0)
-                return false;
-            p++;
-        }
-    }
-    return false;
-}
-
-/* The full stop at p ends the word [begin, p]: whether it may end a sentence, given what follows. */
-static bool stop_ends(const struct splitter *s, const char *begin, const char *p, const char *next,
-                      const char *end)
-{
-    const char *word = p;
-    while (word > begin && !is_space(word[-1]) && p - word < WORD_MAX)
-        word--;
-    size_t n;
-    while (word < p && (n = opener(word, p)))
-        word += n;
-    enum abbreviation a = lexicon_abbreviation(s->lexicon, (struct str){word, (size_t)(p + 1 - word)});
-    if (a == ABBR_TITLE || a == ABBR_INNER)
-        return false;
-    if (a == ABBR_MONTH)
-        return !(*next >= '0' && *next <= '9');
-    bool dotted = p - word >= 3 && word[1] == '.' && p[-2] == '.';
-    if (a == ABBR_PLACE || a == ABBR_COMPANY || dotted)
-        return starts_sentence(next, end);
-    bool initial = p - word == 1 && is_upper_at(word, p);
-    return !initial || starts_sentence(next, end);
-}
-
-/* A stop at p within [begin, end): where the sentence that it ends ends (behind closing marks), or NULL: it
- * goes on. */
-static const char *sentence_stop(const struct splitter *s, const char *begin, const char *p, const char *end)
-{
-    const char *q = p;
-    size_t n, closers = 0;
-    while ((n = stop(q, end)))
-        q += n;
-    bool ellipsis = q - p >= 3;
-    const char *last = q - 1;
-    for (; (n = closer(q, end)); closers++)
-        q += n;
-    if (q >= end)
-        return end;
-    if (!is_space(*q))
-        return NULL;
-    const char *next = q;
-    while (next < end && is_space(*next))
-        next++;
-    const char *word = next;
-    while (word < end && (n = opener(word, end)))
-        word += n;
-    if (word >= end || is_lower_at(word, end) || (ellipsis && !is_upper_at(word, end)))
-        return NULL;
-    if (closers && word == next && *last != '.' && speaks(next, end))
-        return NULL;
-    return *last != '.' || ellipsis || stop_ends(s, begin, last, word, end) ? q : NULL;
-}
-
-static void add(struct splitter *s, const char *begin, const char *end)
-{
-    struct doc *d = s->doc;
-    while (begin < end && is_space(*begin))
-        begin++;
-    while (end > begin && is_space(end[-1]))
-        end--;
-    if (begin == end)
-        return;
-    ARENA_GROW(d->arena, d->sentences, d->n_sentences, s->cap);
-    d->sentences[d->n_sentences++] = (struct sentence){
-        .begin = (uint32_t)(begin - d->text), .end = (uint32_t)(end - d->text), .paragraph = s->paragraph};
-}
 
 /* A line without a final stop, or a question that is a paragraph of its own: "What's next?" */
 static bool is_heading(const struct doc *d, const struct sentence *only)
@@ -179,92 +20,215 @@ static bool is_heading(const struct doc *d, const struct sentence *only)
     size_t words = 1, n;
     bool question = end > p && end[-1] == '?';
     for (const char *q = p; q < end; q++)
-        words += is_space(*q);
-    if (words > HEADING_WORDS || opener(p, end) > 0)
+        words += scan_space(*q);
+    if (words > HEADING_WORDS || stops_opener(p, end) > 0)
         return false;
     if (question)
         return words <= 6;
     const char *last = end;
-    while (last > p && (closer(last - 1, end) || (last - p >= 3 && (n = closer(last - 3, end)) == 3)))
-        last -= closer(last - 1, end) ? 1 : 3;
-    return last > p && !strchr(".!:;,", last[-1]) && !(last - p >= 3 && stop(last - 3, end) == 3);
+    while (last > p &&
+           (stops_closer(last - 1, end) || (last - p >= 3 && (n = stops_closer(last - 3, end)) == 3)))
+        last -= stops_closer(last - 1, end) ? 1 : 3;
+    return last > p && !strchr(".!:;,", last[-1]) && !(last - p >= 3 && stops_length(last - 3, end) == 3);
 }
 
-static void split_paragraph(struct splitter *s, const char *begin, const char *end)
+static void add(struct splitter *s, int32_t first, int32_t last)
 {
-    size_t before = s->doc->n_sentences, words = 0;
-    const char *first = begin, *space = NULL;
-    for (const char *p = begin; p < end;) {
-        const char *cut = NULL;
-        if (stop(p, end) && (p == first || !stop(p - 1, end)))
-            cut = sentence_stop(s, first, p, end);
-        if (!cut && is_space(*p)) {
-            space = p;
-            words++;
-        }
-        /* Whatever comes, a sentence is bounded: cut at the last space, else between two characters. */
-        if (!cut && (p - first >= SENTENCE_BYTES - 4 || words >= SENTENCE_WORDS)) {
-            cut = space && space > first ? space : p;
-            while (cut > first + 1 && ((unsigned char)*cut & 0xC0) == 0x80)
-                cut--;
-        }
-        if (!cut) {
-            p++;
-            continue;
-        }
-        add(s, first, cut);
-        first = p = cut;
-        words = 0;
-        space = NULL;
-    }
-    add(s, first, end);
-    if (s->doc->n_sentences == before + 1) {
-        struct sentence *only = &s->doc->sentences[before];
-        only->heading = is_heading(s->doc, only);
-    }
-    s->paragraph += s->doc->n_sentences > before;
+    struct doc *d = s->doc;
+    ARENA_GROW(d->arena, d->sentences, d->n_sentences, s->cap);
+    for (int32_t i = first; i < last; i++)
+        d->tokens[i].sentence = (int32_t)d->n_sentences;
+    d->sentences[d->n_sentences++] = (struct sentence){.begin = d->tokens[first].begin,
+                                                       .end = d->tokens[last - 1].end,
+                                                       .first = first,
+                                                       .last = last,
+                                                       .paragraph = s->paragraph};
 }
 
-/* Longest line in bytes, up to a little over WRAPPED_LINE. */
-static size_t longest_line(const struct doc *d)
+/* Whatever comes, a sentence is bounded: whether it has to end before token i. */
+static bool is_full(const struct doc *d, int32_t first, int32_t i)
 {
-    size_t longest = 0;
-    for (const char *p = d->text, *end = p + d->text_len; p < end && longest <= WRAPPED_LINE;) {
-        const char *newline = memchr(p, '\n', (size_t)(end - p));
-        size_t n = (size_t)((newline ? newline : end) - p);
-        longest = n > longest ? n : longest;
-        p += n + 1;
+    const struct token *t = &d->tokens[i];
+    int32_t words = i - first;
+    return t->end - d->tokens[first].begin > SENTENCE_BYTES || words >= SENTENCE_WORDS ||
+           (words >= SENTENCE_WORDS - 2 && !t->joined);
+}
+
+static bool is_closer(const struct doc *d, int32_t i)
+{
+    const char *p = d->text + d->tokens[i].begin, *end = d->text + d->tokens[i].end;
+    size_t n = stops_closer(p, end);
+    return n && (p + n == end || stops_closer(p + n, end));
+}
+
+/* Sets ends[] of the paragraph [first, last). */
+static void mark(struct splitter *s, int32_t first, int32_t last)
+{
+    stops_mark(s->doc, s->lexicon, first, last, s->ends);
+}
+
+/* The tokens up to the byte `end` are a paragraph. */
+static void split_paragraph(struct splitter *s, const char *end)
+{
+    struct doc *d = s->doc;
+    int32_t first = s->token, last = first;
+    while (last < (int32_t)d->n_tokens && d->text + d->tokens[last].begin < end)
+        last++;
+    s->token = last;
+    if (first == last)
+        return;
+    size_t before = d->n_sentences;
+    mark(s, first, last);
+    for (int32_t i = first; i < last; i++) {
+        if (i > first && is_full(d, first, i)) {
+            add(s, first, i);
+            first = i;
+        }
+        if (s->ends[i] || i == last - 1) {
+            add(s, first, i + 1);
+            first = i + 1;
+        }
     }
-    return longest;
+    if (d->n_sentences == before + 1)
+        d->sentences[before].heading = is_heading(d, &d->sentences[before]);
+    s->paragraph++;
+}
+
+/* How the lines of a text came to be. */
+struct lines {
+    size_t longest; /* characters of the longest line, up to a little over WRAPPED_LINE */
+    bool wrapped;   /* nearly each ends where the next word would have been too much */
+};
+
+static size_t characters(const char *p, const char *end)
+{
+    size_t n = 0;
+    for (; p < end; p++)
+        n += ((unsigned char)*p & 0xC0) != 0x80;
+    return n;
+}
+
+/* Whether the word behind the newline at p would have made the line too long. */
+static bool is_line_full(const char *line, const char *p, const char *end, size_t longest)
+{
+    const char *q = p + 1;
+    while (q < end && !scan_space(*q) && q - p <= WRAPPED_LINE)
+        q++;
+    return characters(line, p) + characters(p, q) > longest;
+}
+
+/* A line that is one word, an address, can be longer than others and tells nothing. */
+static struct lines survey(const struct doc *d)
+{
+    struct lines l = {0, false};
+    const char *end = d->text + d->text_len, *newline;
+    for (const char *p = d->text; p < end && l.longest <= WRAPPED_LINE; p = newline + 1) {
+        newline = memchr(p, '\n', (size_t)(end - p));
+        newline = newline ? newline : end;
+        size_t n = characters(p, newline);
+        if (n > l.longest && memchr(p, ' ', (size_t)(newline - p)))
+            l.longest = n;
+    }
+    size_t breaks = 0, full = 0;
+    for (const char *p = d->text; p < end && l.longest <= WRAPPED_LINE; p = newline + 1) {
+        newline = memchr(p, '\n', (size_t)(end - p));
+        if (!newline || newline + 1 >= end)
+            break;
+        if (newline > p && newline[1] != '\n') {
+            breaks++;
+            full += is_line_full(p, newline, end, l.longest);
+        }
+    }
+    l.wrapped = l.longest >= WRAPPED_LEAST && breaks >= 3 && full * 10 >= breaks * 9;
+    return l;
 }
 
 /* Whether the single newline at p only wraps a paragraph, which began at `line`. */
-static bool is_wrap(const char *line, const char *p, const char *end, size_t longest)
+static bool is_wrap(const char *line, const char *p, const char *end, const struct lines *l)
 {
-    if (p == line || strchr(".!?:\"", p[-1]))
-        return longest <= WRAPPED_LINE && (size_t)(p - line) * 10 >= longest * 8 && is_lower_at(p + 1, end);
-    if (is_lower_at(p + 1, end))
-        return true;
-    return longest <= WRAPPED_LINE && longest > 50 && (size_t)(p - line) * 10 >= longest * 8;
+    bool low = stops_lower(p + 1, end), closed = p == line || strchr(".!?:\"", p[-1]);
+    if (l->wrapped)
+        return is_line_full(line, p, end, l->longest) || (low && !closed);
+    bool full = l->longest <= WRAPPED_LINE && (size_t)(p - line) * 10 >= l->longest * 8;
+    if (closed)
+        return full && low;
+    return low || (full && l->longest >= WRAPPED_LEAST);
 }
 
-void sentences_run(struct doc *doc, const struct lexicon *lexicon)
+/* "in the U.S.A." ends with a token for its stop, as the treebanks have it; "the U.S." stays a name. The token whose
+ * stop that is, or NONE. */
+static int32_t abbreviation_at_end(const struct doc *d, const struct sentence *s)
 {
-    struct splitter s = {doc, lexicon, 16, 0};
+    int32_t i = s->last - 1;
+    while (i > s->first && is_closer(d, i))
+        i--;
+    const char *p = d->text + d->tokens[i].begin, *end = d->text + d->tokens[i].end;
+    size_t n = (size_t)(end - p);
+    bool country = n == 4 && p[1] == '.' && p[0] >= 'A' && p[0] <= 'Z' && p[2] >= 'A' && p[2] <= 'Z';
+    bool stopped =
+        n >= 2 && end[-1] == '.' && (scan_word_char(end - 2, end) || (unsigned char)end[-2] >= 0x80);
+    return stopped && !country && !s->heading ? i : NONE;
+}
+
+/* Token `word` becomes two, the second one its stop. */
+static void part_stop(struct token *word, struct token *stop)
+{
+    *stop = *word;
+    stop->begin = --word->end;
+    stop->lower = stop->lemma = STR(".");
+    stop->capital = stop->joined = word->space_after = false;
+    word->lower.n--;
+    word->lemma = word->lower;
+}
+
+/* Parts such final stops from their words: tokens move up. */
+static void part_final_stops(struct doc *d)
+{
+    int32_t *parted = ARENA_ARRAY(d->arena, int32_t, d->n_sentences + 1);
+    size_t extra = 0;
+    for (size_t i = 0; i < d->n_sentences; i++) {
+        parted[i] = abbreviation_at_end(d, &d->sentences[i]);
+        extra += parted[i] != NONE;
+    }
+    if (!extra)
+        return;
+    struct token *tokens = ARENA_ARRAY(d->arena, struct token, d->n_tokens + extra);
+    int32_t to = 0;
+    for (size_t i = 0; i < d->n_sentences; i++) {
+        struct sentence *s = &d->sentences[i];
+        int32_t from = s->first, last = s->last;
+        s->first = to;
+        for (; from < last; from++) {
+            tokens[to++] = d->tokens[from];
+            if (from == parted[i]) {
+                part_stop(&tokens[to - 1], &tokens[to]);
+                to++;
+            }
+        }
+        s->last = to;
+    }
+    d->tokens = tokens;
+    d->n_tokens += extra;
+}
+
+void sentences_run(struct doc *doc, const struct lexicon *lexicon, const struct boundary *boundary)
+{
+    struct splitter s = {
+        .doc = doc, .lexicon = lexicon, .boundary = boundary, .cap = doc->n_tokens / 16 + 16};
     doc->sentences = ARENA_ARRAY(doc->arena, struct sentence, s.cap);
     doc->n_sentences = 0;
-    size_t longest = longest_line(doc);
-    const char *end = doc->text + doc->text_len, *begin = doc->text, *line = begin;
-    for (const char *p = begin; p < end;) {
+    s.ends = ARENA_ARRAY(doc->arena, bool, doc->n_tokens + 1);
+    struct lines lines = survey(doc);
+    const char *end = doc->text + doc->text_len, *line = doc->text;
+    for (const char *p = line; p < end;) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         if (!newline)
             break;
         bool blank = newline + 1 < end && newline[1] == '\n';
-        if (blank || !is_wrap(line, newline, end, longest)) {
-            split_paragraph(&s, begin, newline);
-            begin = newline + 1;
-        }
+        if (blank || !is_wrap(line, newline, end, &lines))
+            split_paragraph(&s, newline);
         line = p = newline + 1;
     }
-    split_paragraph(&s, begin, end);
+    split_paragraph(&s, end);
+    part_final_stops(doc);
 }

@@ -2,7 +2,7 @@
 
 #include "proto/base/log.h"
 #include "proto/base/table.h"
-#include "workers/text/text.h"
+#include "workers/text/compounds.h"
 #include "workers/text/words.h"
 
 #define LOOK_AHEAD 12 /* tokens searched for a better candidate for the verb */
@@ -527,7 +527,7 @@ static void find_names(struct tagger *t)
     }
 }
 
-void tags_run(struct doc *doc, const struct lexicon *lexicon)
+static void tag_words(struct doc *doc, const struct lexicon *lexicon)
 {
     struct tagger t = {.doc = doc, .lexicon = lexicon, .names = table_new()};
     size_t cap = 0;
@@ -551,4 +551,15 @@ void tags_run(struct doc *doc, const struct lexicon *lexicon)
             resolve(&t, i);
     }
     table_free(t.names);
+}
+
+void tags_run(struct doc *doc, const struct lexicon *lexicon)
+{
+    struct doc whole;
+    if (!compounds_join(doc, &whole)) {
+        tag_words(doc, lexicon);
+        return;
+    }
+    tag_words(&whole, lexicon);
+    compounds_spread(doc, &whole);
 }

@@ -12,17 +12,21 @@
  * parted by "\n\n", other white space is one space or one "\n". */
 void normalise_run(struct doc *doc);
 
-/* Writes sentences[] without their token ranges. A sentence has at most SENTENCE_BYTES and SENTENCE_WORDS. */
-#define SENTENCE_BYTES 4096
-#define SENTENCE_WORDS 250
-void sentences_run(struct doc *doc, const struct lexicon *lexicon);
-
 /* The body's bytes [begin, end) that a span of text stands for: begin < end, both at character boundaries.
  * Better than to_body[] alone: its end does not take in a tag or a soft hyphen that follows. */
 struct span normalise_body_span(const struct doc *doc, uint32_t begin, uint32_t end);
 
-/* Writes tokens[] (begin to lower; lemma = lower, upos X) and the sentences' token ranges. */
+/* Writes tokens[] (begin to lower; lemma = lower, upos X, joined), as the English treebanks of Universal Dependencies
+ * have them. */
 void tokens_run(struct doc *doc, const struct lexicon *lexicon);
+
+/* Writes sentences[] and the tokens' sentences; parts a final stop from an abbreviation that ends a sentence. `boundary`
+ * is the model's part that knows where sentences end; NULL: rules do. A sentence has at most SENTENCE_BYTES bytes and
+ * SENTENCE_WORDS tokens. */
+#define SENTENCE_BYTES 4096
+#define SENTENCE_WORDS 250
+struct boundary;
+void sentences_run(struct doc *doc, const struct lexicon *lexicon, const struct boundary *boundary);
 
 /* Writes upos, form and lemma by rules: the place that a model takes over. */
 void tags_run(struct doc *doc, const struct lexicon *lexicon);
@@ -42,8 +46,8 @@ struct given_sentence {
 };
 void text_given(struct doc *doc, const struct given_sentence *given, size_t n);
 
-/* normalise, sentences, tokens, tags, in order. */
-void text_run(struct doc *doc, const struct lexicon *lexicon);
+/* normalise, tokens, sentences, tags, in order. */
+void text_run(struct doc *doc, const struct lexicon *lexicon, const struct boundary *boundary);
 
 /* Writes the lemmas of all tokens by their upos and feats, and `form` of those that have feats; a verb's 's and
  * 'd also by the tree. */
@@ -52,9 +56,9 @@ void lemma_run(struct doc *doc, const struct lexicon *lexicon);
 /* A token's lemma as treebanks write it: proper names keep their capitals, "I" is "I". Text of the document. */
 struct str lemma_cased(const struct doc *doc, int32_t token);
 
-/* Length of the token that begins at p (p < end, *p is no white space), 1 to end - p. `lexicon` knows
- * abbreviations and may be NULL. */
-size_t token_length(const char *p, const char *end, const struct lexicon *lexicon);
+/* Length of the token that begins at p (begin <= p < end, *p is no white space), 1 to end - p; what stands before it
+ * counts, from `begin` on. `lexicon` knows abbreviations and may be NULL. */
+size_t token_length(const char *begin, const char *p, const char *end, const struct lexicon *lexicon);
 
 /* Lower-case form with ’ written ', in the arena; whether the first letter was a capital in *capital. */
 struct str token_lower(struct arena *arena, const char *p, size_t n, bool *capital);

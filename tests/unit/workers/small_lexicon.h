@@ -121,7 +121,7 @@ static inline void small_run(struct small *s, const char *body, const char *publ
     small_text(s, body, strlen(body));
     assert_true(clock_parse(str_from(published), &wall));
     s->doc.day = clock_day(wall);
-    text_run(&s->doc, s->lexicon);
+    text_run(&s->doc, s->lexicon, NULL);
     mentions_run(&s->doc, s->lexicon);
     quotes_find(&s->doc);
     coref_run(&s->doc, s->lexicon);

@@ -261,11 +261,11 @@ static void test_from_text(void **state)
     struct small s;
     static const char body[] = "Oslo said:\nno.\n\nYes";
     small_text(&s, body, sizeof body - 1);
-    text_run(&s.doc, s.lexicon);
+    text_run(&s.doc, s.lexicon, NULL);
     s.doc.tokens[0].name = TAG_B_PLACE;
     s.doc.tokens[2].joined = true; /* as if "said:" were one written word */
     struct buf out = BUF_INIT;
-    conllu_write(&s.doc, STR("a b\n"), 0, &out);
+    conllu_write(&s.doc, STR("a b\n"), &out);
     buf_putc(&out, 0);
     assert_contains(out.data, "# newdoc id = a b_\n# newpar\n# sent_id = a_b_-1\n# text = Oslo said: no.\n");
     assert_contains(out.data,

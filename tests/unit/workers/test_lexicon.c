@@ -13,7 +13,7 @@ static const struct name *first_name(struct small *s, const char *body, int32_t 
     *n = 0;
     small_text(s, body, strlen(body));
     s->doc.day = day("2026-01-01");
-    text_run(&s->doc, s->lexicon);
+    text_run(&s->doc, s->lexicon, NULL);
     return lexicon_name(s->lexicon, &s->doc, 0, (int32_t)s->doc.n_tokens, n);
 }
 

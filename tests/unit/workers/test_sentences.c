@@ -7,7 +7,8 @@ static void check(const char *body, const char *expected)
     char got[2048] = "";
     small_text(&s, body, strlen(body));
     normalise_run(&s.doc);
-    sentences_run(&s.doc, s.lexicon);
+    tokens_run(&s.doc, s.lexicon);
+    sentences_run(&s.doc, s.lexicon, NULL);
     for (size_t i = 0; i < s.doc.n_sentences; i++) {
         const struct sentence *x = &s.doc.sentences[i];
         snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s%.*s", i ? "|" : "", x->heading ? "#" : "",
@@ -61,6 +62,22 @@ static void test_paragraphs(void **state)
           "words into.");
 }
 
+/* A text all of whose lines are full was wrapped, also where a line happens to end with a stop or a word with a capital
+ * comes next. Short lines are a list. */
+static void test_wrapped(void **state)
+{
+    (void)state;
+    check("Oslo said that it would think about the offer for some more weeks before\n"
+          "Ankara is told what it wants. It asked both of its neighbours to be patient.\n"
+          "Nobody there expects that to happen. A spokesman for the ministry of the sea\n"
+          "said so.",
+          "Oslo said that it would think about the offer for some more weeks before\n"
+          "Ankara is told what it wants.|It asked both of its neighbours to be patient.|"
+          "Nobody there expects that to happen.|A spokesman for the ministry of the sea\n"
+          "said so.");
+    check("Cod\nHaddock\nHerring\nSalmon", "#Cod|#Haddock|#Herring|#Salmon");
+}
+
 /* Whatever comes, sentences stay short and cover all words. */
 static void test_caps(void **state)
 {
@@ -71,7 +88,8 @@ static void test_caps(void **state)
         body[i] = i < 50000 ? 'x' : i % 3 ? 'a' : ' ';
     small_text(&s, body, sizeof body);
     normalise_run(&s.doc);
-    sentences_run(&s.doc, s.lexicon);
+    tokens_run(&s.doc, s.lexicon);
+    sentences_run(&s.doc, s.lexicon, NULL);
     uint32_t at = 0;
     for (size_t i = 0; i < s.doc.n_sentences; i++) {
         const struct sentence *x = &s.doc.sentences[i];
@@ -88,8 +106,9 @@ static void test_caps(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_stops), cmocka_unit_test(test_abbreviations),
-                                       cmocka_unit_test(test_quotations), cmocka_unit_test(test_paragraphs),
-                                       cmocka_unit_test(test_caps)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_stops),      cmocka_unit_test(test_abbreviations),
+        cmocka_unit_test(test_quotations), cmocka_unit_test(test_paragraphs),
+        cmocka_unit_test(test_wrapped),    cmocka_unit_test(test_caps)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
