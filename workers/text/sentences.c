@@ -1,4 +1,5 @@
 #include "workers/text/sentences.h"
+#include "workers/text/boundary.h"
 
 #define HEADING_WORDS 25
 #define WRAPPED_LINE  100 /* characters: a text with no longer line may be hard-wrapped */
@@ -61,10 +62,36 @@ static bool is_closer(const struct doc *d, int32_t i)
     return n && (p + n == end || stops_closer(p + n, end));
 }
 
+/* What the model has seen too little of in the treebanks to know that it never ends a sentence: the marks of
+ * '"We want this," Moe said', the title of "Gen. Moe", and the first part of "don't". */
+static bool never_ends(const struct splitter *s, int32_t first, int32_t i)
+{
+    const struct doc *d = s->doc;
+    if (d->tokens[i + 1].joined)
+        return true;
+    const struct token *t = &d->tokens[i];
+    if (d->text[t->end - 1] == '.' && t->end - t->begin > 1) {
+        enum abbreviation a = lexicon_abbreviation(s->lexicon, doc_token_text(d, i));
+        if (a == ABBR_TITLE || a == ABBR_INNER)
+            return true;
+    }
+    int32_t k = i;
+    while (k > first && is_closer(d, k) && !d->tokens[k - 1].space_after)
+        k--;
+    return k < i && d->text[d->tokens[k].begin] == ',' && d->tokens[k].end - d->tokens[k].begin == 1;
+}
+
 /* Sets ends[] of the paragraph [first, last). */
 static void mark(struct splitter *s, int32_t first, int32_t last)
 {
-    stops_mark(s->doc, s->lexicon, first, last, s->ends);
+    if (!s->boundary) {
+        stops_mark(s->doc, s->lexicon, first, last, s->ends);
+        return;
+    }
+    boundary_mark(s->boundary, s->doc, first, last, s->ends);
+    for (int32_t i = first; i < last - 1; i++)
+        if (s->ends[i] && never_ends(s, first, i))
+            s->ends[i] = false;
 }
 
 /* The tokens up to the byte `end` are a paragraph. */
