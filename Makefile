@@ -45,6 +45,15 @@ $(B)/obj/%.o: %.c | packages
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) -c -o $@ $<
 
+# The engine's arithmetic is compiled for several processors; which one runs is chosen at start. All give the same bits
+# (kernels.h), which contraction to fused multiply-adds would break.
+KERNELS := $(B)/obj/workers/engine/kernels_
+ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
+$(KERNELS)avx2.o:   override CFLAGS += -mavx2
+$(KERNELS)avx512.o: override CFLAGS += -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni -mprefer-vector-width=512
+endif
+$(KERNELS)plain.o $(KERNELS)avx2.o $(KERNELS)avx512.o: override CFLAGS += -O3 -ffp-contract=off
+
 # A unit test may use every module but the mains.
 $(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
 	@mkdir -p $(@D)
@@ -52,7 +61,10 @@ $(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/m
 
 tests: all $(TESTS)
 
-BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker
+BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker $(B)/bench/engine
+$(B)/bench/engine: tests/bench/engine.c $(call obj,$(workers) $(proto))
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)
 $(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq

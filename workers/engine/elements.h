@@ -1,0 +1,241 @@
+/* elements.h: what the kernels do in floating point. Each kernels_*.c includes it and so compiles it for its target; no
+ * result may hang on the target (see kernels.h): no sums in an order of the compiler's choice, no fused multiply-add
+ * (-ffp-contract=off), no libm, no approximate reciprocals.
+ *
+ * The file that includes it defines
+ *     act_t         a quantised input as its gemm reads it
+ *     ACT(bits)     one from the low byte of `bits`, which is the number in two's complement
+ *     LANES         floats of a vector register */
+
+/* Adding it to a small number rounds that to the nearest integer (even, if between) in the low bits. */
+#define ROUNDER 12582912.0f /* 1.5 * 2^23 */
+
+typedef float lanes_t __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
+
+static inline uint32_t to_bits(float x)
+{
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+static inline float from_bits(uint32_t bits)
+{
+    float x;
+    memcpy(&x, &bits, sizeof x);
+    return x;
+}
+
+/* e^-x within 3e-6 of itself for |x| <= 16, beyond that as for 16: sigmoid(16) is 1 but for 1.2e-7. Two such factors
+ * can be multiplied without an overflow. */
+static inline float exp_minus(float x)
+{
+    x = x > 16.0f ? 16.0f : x;
+    x = x < -16.0f ? -16.0f : x;
+    float t = x * -1.44269504f, rounded = t + ROUNDER;
+    float f = t - (rounded - ROUNDER); /* 2^f by a polynomial fitted on [-0.5, 0.5] */
+    float p = 0.00957010221f;
+    p = p * f + 0.0559178628f;
+    p = p * f + 0.240247443f;
+    p = p * f + 0.693121791f;
+    p = p * f + 0.999999285f;
+    return from_bits(to_bits(p) + (to_bits(rounded) << 23));
+}
+
+/* ---- quantising ---- */
+
+static inline void clear(act_t *q, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        q[i] = ACT(0);
+}
+
+/* The bits of the largest magnitude: they have the order of the numbers, and a maximum of integers is vectorised. */
+static inline int32_t largest(const float *x, size_t n)
+{
+    int32_t most = 0;
+    for (size_t i = 0; i < n; i++) {
+        int32_t bits = (int32_t)(to_bits(x[i]) & 0x7FFFFFFF);
+        most = bits > most ? bits : most;
+    }
+    return most;
+}
+
+static inline float inverse(int32_t most)
+{
+    float m = from_bits((uint32_t)most);
+    return m > 1e-30f ? 127.0f / m : 0.0f;
+}
+
+static inline float scale_of(int32_t most)
+{
+    float m = from_bits((uint32_t)most);
+    return m > 1e-30f ? m / 127.0f : 0.0f;
+}
+
+static inline void quantise_row(const float *restrict x, size_t n, float by, act_t *restrict q)
+{
+    for (size_t i = 0; i < n; i++)
+        q[i] = ACT(to_bits(x[i] * by + ROUNDER));
+}
+
+static void quantise(const float *x, size_t stride, size_t width, size_t rows, size_t in_stride, void *acts,
+                     float *scales)
+{
+    act_t *q = acts;
+    for (size_t t = 0; t < rows; t++, x += stride, q += in_stride) {
+        int32_t most = largest(x, width);
+        scales[t] = scale_of(most);
+        quantise_row(x, width, inverse(most), q);
+        clear(q + width, in_stride - width);
+    }
+}
+
+static void quantise_window(const float *x, size_t width, const struct run *runs, size_t n_runs,
+                            size_t in_stride, void *acts, float *scales)
+{
+    for (size_t r = 0; r < n_runs; r++) {
+        int32_t before = 0, now = largest(x + runs[r].first * width, width);
+        for (size_t t = runs[r].first; t < runs[r].last; t++) {
+            const float *row = x + t * width;
+            bool first = t == runs[r].first, last = t + 1 == runs[r].last;
+            int32_t behind = last ? 0 : largest(row + width, width), most = now;
+            most = before > most ? before : most;
+            most = behind > most ? behind : most;
+            float by = inverse(most);
+            act_t *q = (act_t *)acts + t * in_stride;
+            scales[t] = scale_of(most);
+            if (first)
+                clear(q, width);
+            else
+                quantise_row(row - width, width, by, q);
+            quantise_row(row, width, by, q + width);
+            if (last)
+                clear(q + 2 * width, width);
+            else
+                quantise_row(row + width, width, by, q + 2 * width);
+            clear(q + 3 * width, in_stride - 3 * width);
+            before = now;
+            now = behind;
+        }
+    }
+}
+
+/* ---- layers ---- */
+
+static inline void window_row(const float *restrict a, const float *restrict b, float *restrict x, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        x[i] = x[i] + a[i] / (1.0f + exp_minus(b[i]));
+}
+
+static void window(const float *gates, size_t stride, float *x, size_t width, size_t rows)
+{
+    for (size_t t = 0; t < rows; t++)
+        window_row(gates + t * stride, gates + t * stride + width, x + t * width, width);
+}
+
+/* One row, n channels of one direction. One division serves both sigmoids. */
+static inline void cell_row(const float *restrict u, float *restrict x, const float *restrict v,
+                            float *restrict state, size_t width, size_t n)
+{
+    const float *restrict uz = u, *restrict uc = u + width, *restrict ur = u + 2 * width;
+    const float *restrict vz = v, *restrict vr = v + width;
+    for (size_t i = 0; i < n; i++) {
+        float h = state[i];
+        float z1 = 1.0f + exp_minus(uz[i] + vz[i] * h), r1 = 1.0f + exp_minus(ur[i] + vr[i] * h);
+        float both = 1.0f / (z1 * r1);
+        h = h + both * r1 * (uc[i] - h);
+        state[i] = h;
+        x[i] = x[i] + both * z1 * (h - x[i]);
+    }
+}
+
+static void cell(const float *u, float *x, const float *v, size_t width, const struct run *runs,
+                 size_t n_runs)
+{
+    float state[WIDTH_MAX];
+    size_t half = width / 2;
+    for (size_t r = 0; r < n_runs; r++) {
+        memset(state, 0, width * sizeof *state);
+        /* Both ways at once: the one's arithmetic fills the other's waits. */
+        for (size_t t = runs[r].first, back = runs[r].last; t < runs[r].last; t++) {
+            back--;
+            cell_row(u + t * 3 * width, x + t * width, v, state, width, half);
+            cell_row(u + back * 3 * width + half, x + back * width + half, v + half, state + half, width,
+                     half);
+        }
+    }
+}
+
+/* ---- small things ---- */
+
+static void add_row(float *restrict sum, const int8_t *restrict row, float scale, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] = sum[i] + scale * (float)row[i];
+}
+
+static void add(const float *restrict a, const float *restrict b, float *restrict out, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] + b[i];
+}
+
+static void relu(const float *restrict a, float *restrict out, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        out[i] = a[i] > 0.0f ? a[i] : 0.0f;
+}
+
+static void relu_sum(const float *restrict a, const float *restrict b, float *restrict out, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        float sum = a[i] + b[i];
+        out[i] = sum > 0.0f ? sum : 0.0f;
+    }
+}
+
+static void arcs(const float *u, size_t stride, size_t rows, const float *turned, size_t columns,
+                 size_t depth, float *scores)
+{
+    for (size_t i = 0; i < rows; i += ARC_STEP) {
+        const float *row[ARC_STEP];
+        for (size_t r = 0; r < ARC_STEP; r++)
+            row[r] = u + (i + r < rows ? i + r : rows - 1) * stride;
+        for (size_t j = 0; j < columns; j += LANES) {
+            lanes_t sum[ARC_STEP] = {{0}};
+            for (size_t k = 0; k < depth; k++) {
+                lanes_t h = *(const lanes_t *)(turned + k * columns + j);
+                for (size_t r = 0; r < ARC_STEP; r++)
+                    sum[r] = sum[r] + h * row[r][k];
+            }
+            for (size_t r = 0; r < ARC_STEP; r++)
+                *(lanes_t *)(scores + (i + r) * columns + j) = sum[r];
+        }
+    }
+}
+
+static size_t argmax(const float *x, size_t n)
+{
+    float best[16];
+    size_t i = 0;
+    for (size_t l = 0; l < 16; l++)
+        best[l] = x[0];
+    for (; i + 16 <= n; i += 16)
+        for (size_t l = 0; l < 16; l++)
+            best[l] = x[i + l] > best[l] ? x[i + l] : best[l];
+    for (size_t l = 1; l < 16; l++)
+        best[0] = best[l] > best[0] ? best[l] : best[0];
+    for (; i < n; i++)
+        best[0] = x[i] > best[0] ? x[i] : best[0];
+    for (i = 0; i < n; i++)
+        if (x[i] == best[0])
+            return i;
+    return 0;
+}
+
+#define ELEMENTS                                                                                             \
+    .act_bytes = sizeof(act_t), .quantise = quantise, .quantise_window = quantise_window, .window = window,  \
+    .cell = cell, .add_row = add_row, .add = add, .relu = relu, .relu_sum = relu_sum, .arcs = arcs,          \
+    .argmax = argmax
