@@ -52,7 +52,7 @@ ifneq ($(filter x86_64%,$(shell $(CC) -dumpmachine)),)
 $(KERNELS)avx2.o:   override CFLAGS += -mavx2
 $(KERNELS)avx512.o: override CFLAGS += -mavx512f -mavx512bw -mavx512vl -mavx512dq -mavx512vnni -mprefer-vector-width=512
 endif
-$(KERNELS)plain.o $(KERNELS)avx2.o $(KERNELS)avx512.o: override CFLAGS += -O3 -ffp-contract=off
+$(KERNELS)plain.o $(KERNELS)avx2.o $(KERNELS)avx512.o: override CFLAGS += -O3 -ffp-contract=off -fno-trapping-math
 
 # A unit test may use every module but the mains.
 $(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))

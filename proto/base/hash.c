@@ -35,6 +35,12 @@ const char *digest_hex(struct digest d, char out[DIGEST_HEX])
     return sodium_bin2hex(out, DIGEST_HEX, d.b, DIGEST_BYTES);
 }
 
+void digest_plain(const void *p, size_t n, uint8_t out[DIGEST_PLAIN_BYTES])
+{
+    choose_code();
+    crypto_generichash(out, DIGEST_PLAIN_BYTES, p, n, NULL, 0);
+}
+
 /* Keys come from peers: a seed that they cannot know keeps them from choosing collisions. */
 uint64_t hash_bytes(const void *p, size_t n)
 {

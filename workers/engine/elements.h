@@ -5,12 +5,25 @@
  * The file that includes it defines
  *     act_t         a quantised input as its gemm reads it
  *     ACT(bits)     one from the low byte of `bits`, which is the number in two's complement
- *     LANES         floats of a vector register */
+ *     LANES         floats of a vector register
+ *     LESSER(a, b)  a < b ? a : b in each lane; GREATER(a, b) likewise: b where they cannot be compared */
 
 /* Adding it to a small number rounds that to the nearest integer (even, if between) in the low bits. */
 #define ROUNDER 12582912.0f /* 1.5 * 2^23 */
 
+/* A register's worth of floats, and of their bits. */
 typedef float lanes_t __attribute__((vector_size(LANES * sizeof(float)), aligned(sizeof(float)), may_alias));
+typedef uint32_t bits_t __attribute__((vector_size(LANES * sizeof(float))));
+
+static inline lanes_t load(const float *p)
+{
+    return *(const lanes_t *)p;
+}
+
+static inline void store(float *p, lanes_t v)
+{
+    *(lanes_t *)p = v;
+}
 
 static inline uint32_t to_bits(float x)
 {
@@ -28,18 +41,17 @@ static inline float from_bits(uint32_t bits)
 
 /* e^-x within 3e-6 of itself for |x| <= 16, beyond that as for 16: sigmoid(16) is 1 but for 1.2e-7. Two such factors
  * can be multiplied without an overflow. */
-static inline float exp_minus(float x)
+static inline lanes_t exp_minus(lanes_t x)
 {
-    x = x > 16.0f ? 16.0f : x;
-    x = x < -16.0f ? -16.0f : x;
-    float t = x * -1.44269504f, rounded = t + ROUNDER;
-    float f = t - (rounded - ROUNDER); /* 2^f by a polynomial fitted on [-0.5, 0.5] */
-    float p = 0.00957010221f;
-    p = p * f + 0.0559178628f;
+    const lanes_t none = {0};
+    x = LESSER(none + 16.0f, GREATER(none - 16.0f, x));
+    lanes_t t = x * -1.44269504f, rounded = t + ROUNDER;
+    lanes_t f = t - (rounded - ROUNDER); /* 2^f by a polynomial fitted on [-0.5, 0.5] */
+    lanes_t p = f * 0.00957010221f + 0.0559178628f;
     p = p * f + 0.240247443f;
     p = p * f + 0.693121791f;
     p = p * f + 0.999999285f;
-    return from_bits(to_bits(p) + (to_bits(rounded) << 23));
+    return (lanes_t)((bits_t)p + ((bits_t)rounded << 23));
 }
 
 /* ---- quantising ---- */
@@ -123,31 +135,24 @@ static void quantise_window(const float *x, size_t width, const struct run *runs
 
 /* ---- layers ---- */
 
-static inline void window_row(const float *restrict a, const float *restrict b, float *restrict x, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        x[i] = x[i] + a[i] / (1.0f + exp_minus(b[i]));
-}
-
 static void window(const float *gates, size_t stride, float *x, size_t width, size_t rows)
 {
-    for (size_t t = 0; t < rows; t++)
-        window_row(gates + t * stride, gates + t * stride + width, x + t * width, width);
+    for (size_t t = 0; t < rows; t++, gates += stride, x += width)
+        for (size_t i = 0; i < width; i += LANES)
+            store(x + i, load(x + i) + load(gates + i) / (1.0f + exp_minus(load(gates + width + i))));
 }
 
 /* One row, n channels of one direction. One division serves both sigmoids. */
-static inline void cell_row(const float *restrict u, float *restrict x, const float *restrict v,
-                            float *restrict state, size_t width, size_t n)
+static inline void cell_row(const float *u, float *x, const float *v, float *state, size_t width, size_t n)
 {
-    const float *restrict uz = u, *restrict uc = u + width, *restrict ur = u + 2 * width;
-    const float *restrict vz = v, *restrict vr = v + width;
-    for (size_t i = 0; i < n; i++) {
-        float h = state[i];
-        float z1 = 1.0f + exp_minus(uz[i] + vz[i] * h), r1 = 1.0f + exp_minus(ur[i] + vr[i] * h);
-        float both = 1.0f / (z1 * r1);
-        h = h + both * r1 * (uc[i] - h);
-        state[i] = h;
-        x[i] = x[i] + both * z1 * (h - x[i]);
+    for (size_t i = 0; i < n; i += LANES) {
+        lanes_t h = load(state + i), y = load(x + i);
+        lanes_t z = 1.0f + exp_minus(load(u + i) + load(v + i) * h);
+        lanes_t r = 1.0f + exp_minus(load(u + 2 * width + i) + load(v + width + i) * h);
+        lanes_t both = 1.0f / (z * r);
+        h = h + both * r * (load(u + width + i) - h);
+        store(state + i, h);
+        store(x + i, y + both * z * (h - y));
     }
 }
 
@@ -206,12 +211,12 @@ static void arcs(const float *u, size_t stride, size_t rows, const float *turned
         for (size_t j = 0; j < columns; j += LANES) {
             lanes_t sum[ARC_STEP] = {{0}};
             for (size_t k = 0; k < depth; k++) {
-                lanes_t h = *(const lanes_t *)(turned + k * columns + j);
+                lanes_t h = load(turned + k * columns + j);
                 for (size_t r = 0; r < ARC_STEP; r++)
                     sum[r] = sum[r] + h * row[r][k];
             }
             for (size_t r = 0; r < ARC_STEP; r++)
-                *(lanes_t *)(scores + (i + r) * columns + j) = sum[r];
+                store(scores + (i + r) * columns + j, sum[r]);
         }
     }
 }

@@ -12,8 +12,8 @@
 #define LAYERS_MAX  16
 #define CLASSES_MAX 1024 /* of one kind of label */
 #define FAR_MAX     32   /* buckets of distance, to one side */
-#define CHUNK_WORDS                                                                                          \
-    128 /* words that go through the layers at once, unless one sentence has more: they stay in cache */
+/* Words that go through the layers at once, unless one sentence has more: what they need stays in cache. */
+#define CHUNK_WORDS 64
 
 enum layer_kind { LAYER_WINDOW, LAYER_RECURRENT };
 

@@ -8,6 +8,8 @@
 typedef int16_t act_t;
 #define ACT(bits) ((int16_t)(int8_t)(bits))
 #define LANES     8
+#define LESSER(a, b)  _mm256_min_ps(a, b)
+#define GREATER(a, b) _mm256_max_ps(a, b)
 #include "workers/engine/elements.h"
 
 #define PANEL 16 /* outputs at once: two registers of sums a row */

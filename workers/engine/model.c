@@ -21,7 +21,7 @@ struct header {
     char magic[8];
     uint32_t version, tensors;
     uint64_t size, zero;
-    uint8_t digest[32];
+    uint8_t digest[DIGEST_PLAIN_BYTES];
 };
 
 struct entry {
@@ -79,11 +79,9 @@ static bool check_header(const struct model *m, struct header *h, struct reason 
 
 static bool check_digest(const struct model *m, const struct header *h, struct reason *why)
 {
-    struct str rest = {m->map + sizeof *h, m->size - sizeof *h};
-    struct digest d = digest_of(&rest, 1);
-    uint8_t whole[sizeof h->digest] = {0};
-    memcpy(whole, d.b, sizeof d.b);
-    return memcmp(whole, h->digest, sizeof whole) == 0 ||
+    uint8_t digest[DIGEST_PLAIN_BYTES];
+    digest_plain(m->map + sizeof *h, m->size - sizeof *h, digest);
+    return memcmp(digest, h->digest, sizeof digest) == 0 ||
            reason_set(why, "%s: damaged: the digest is another one", m->path);
 }
 

@@ -1,7 +1,7 @@
 /* model.h: the file of a trained model: named tensors, mapped read-only and checked whole before anyone reads them.
  *
- *   header     64 bytes: "STANCEM\n", u32 version, u32 tensors, u64 file size, u64 0, digest of all behind the header:
- *              digest_of() it as one part, 16 bytes, then 16 bytes of 0
+ *   header     64 bytes: "STANCEM\n", u32 version, u32 tensors, u64 file size, u64 0, digest_plain() of all behind
+ *              the header
  *   directory  80 bytes a tensor: name[40] padded with NUL, u8 type, u8 rank, u16 0, u32 dims[4] (unused: 1), u32 0,
  *              u64 offset, u64 bytes
  *   data       each tensor at a multiple of 64 bytes, row by row

@@ -133,6 +133,9 @@ static void digests_tell_parts_apart(void **state)
     assert_string_equal(digest_hex(digest_of(one, 2), a), digest_hex(digest_of(one, 2), b));
     /* Stored and sent: it must be the same for ever. */
     assert_string_equal(digest_hex(digest_of(one, 2), a), "4826ed043ab3cdec576d8541fa5d5a80");
+    uint8_t plain[DIGEST_PLAIN_BYTES];
+    digest_plain("abc", 3, plain); /* what b2sum -l 256 says */
+    assert_memory_equal(plain, "\xbd\xdd\x81\x3c\x63\x42\x39\x72\x31\x71\xef\x3f\xee\x98\x57\x9b", 16);
 }
 
 static void table_keeps_what_is_put(void **state)
