@@ -39,19 +39,33 @@ static inline float from_bits(uint32_t bits)
     return x;
 }
 
-/* e^-x within 3e-6 of itself for |x| <= 16, beyond that as for 16: sigmoid(16) is 1 but for 1.2e-7. Two such factors
- * can be multiplied without an overflow. */
-static inline lanes_t exp_minus(lanes_t x)
+/* How many registers are worked on at once. A sigmoid is one long chain of operations that wait for each other; with
+ * several of them abreast, step by step, the processor need not look far ahead to find work. */
+#define ABREAST 2
+
+/* x = 1 + e^-x, e^-x within 3e-6 of itself for |x| <= 16, beyond that as for 16: sigmoid(16) is 1 but for 1.2e-7. Two such
+ * factors can be multiplied without an overflow. n is a constant. */
+static inline __attribute__((always_inline)) void one_and_exp_minus(lanes_t *x, const size_t n)
 {
-    const lanes_t none = {0};
-    x = LESSER(none + 16.0f, GREATER(none - 16.0f, x));
-    lanes_t t = x * -1.44269504f, rounded = t + ROUNDER;
-    lanes_t f = t - (rounded - ROUNDER); /* 2^f by a polynomial fitted on [-0.5, 0.5] */
-    lanes_t p = f * 0.00957010221f + 0.0559178628f;
-    p = p * f + 0.240247443f;
-    p = p * f + 0.693121791f;
-    p = p * f + 0.999999285f;
-    return (lanes_t)((bits_t)p + ((bits_t)rounded << 23));
+    const lanes_t none = {0}, most = none + 16.0f, least = none - 16.0f;
+    lanes_t rounded[2 * ABREAST], p[2 * ABREAST];
+#define EACH for (size_t k = 0; k < n; k++)
+    EACH x[k] = GREATER(least, x[k]);
+    EACH x[k] = LESSER(most, x[k]);
+    EACH x[k] = x[k] * -1.44269504f;
+    EACH rounded[k] = x[k] + ROUNDER;
+    EACH p[k] = rounded[k] - ROUNDER;
+    EACH x[k] = x[k] - p[k]; /* 2^x by a polynomial fitted on [-0.5, 0.5] */
+    EACH p[k] = x[k] * 0.00957010221f;
+    EACH p[k] = p[k] + 0.0559178628f;
+    EACH p[k] = p[k] * x[k];
+    EACH p[k] = p[k] + 0.240247443f;
+    EACH p[k] = p[k] * x[k];
+    EACH p[k] = p[k] + 0.693121791f;
+    EACH p[k] = p[k] * x[k];
+    EACH p[k] = p[k] + 0.999999285f;
+    EACH x[k] = 1.0f + (lanes_t)((bits_t)p[k] + ((bits_t)rounded[k] << 23));
+#undef EACH
 }
 
 /* ---- quantising ---- */
@@ -138,21 +152,30 @@ static void quantise_window(const float *x, size_t width, const struct run *runs
 static void window(const float *gates, size_t stride, float *x, size_t width, size_t rows)
 {
     for (size_t t = 0; t < rows; t++, gates += stride, x += width)
-        for (size_t i = 0; i < width; i += LANES)
-            store(x + i, load(x + i) + load(gates + i) / (1.0f + exp_minus(load(gates + width + i))));
+        for (size_t i = 0; i < width; i += LANES) {
+            lanes_t b = load(gates + width + i);
+            one_and_exp_minus(&b, 1);
+            store(x + i, load(x + i) + load(gates + i) / b);
+        }
 }
 
-/* One row, n channels of one direction. One division serves both sigmoids. */
+/* One row, n channels of one direction; n is a multiple of ABREAST * LANES. One division serves both sigmoids. */
 static inline void cell_row(const float *u, float *x, const float *v, float *state, size_t width, size_t n)
 {
-    for (size_t i = 0; i < n; i += LANES) {
-        lanes_t h = load(state + i), y = load(x + i);
-        lanes_t z = 1.0f + exp_minus(load(u + i) + load(v + i) * h);
-        lanes_t r = 1.0f + exp_minus(load(u + 2 * width + i) + load(v + width + i) * h);
-        lanes_t both = 1.0f / (z * r);
-        h = h + both * r * (load(u + width + i) - h);
-        store(state + i, h);
-        store(x + i, y + both * z * (h - y));
+    for (size_t i = 0; i < n; i += ABREAST * LANES) {
+        lanes_t h[ABREAST], zr[2 * ABREAST], both[ABREAST], *z = zr, *r = zr + ABREAST;
+#define EACH for (size_t k = 0, at = i; k < ABREAST; k++, at += LANES)
+        EACH h[k] = load(state + at);
+        EACH z[k] = load(u + at) + load(v + at) * h[k];
+        EACH r[k] = load(u + 2 * width + at) + load(v + width + at) * h[k];
+        one_and_exp_minus(zr, 2 * ABREAST);
+        EACH both[k] = 1.0f / (z[k] * r[k]);
+        EACH r[k] = both[k] * r[k];
+        EACH z[k] = both[k] * z[k];
+        EACH h[k] = h[k] + r[k] * (load(u + width + at) - h[k]);
+        EACH store(state + at, h[k]);
+        EACH store(x + at, load(x + at) + z[k] * (h[k] - load(x + at)));
+#undef EACH
     }
 }
 
@@ -201,46 +224,81 @@ static void relu_sum(const float *restrict a, const float *restrict b, float *re
     }
 }
 
+static void turn(const float *from, size_t stride, size_t rows, size_t depth, float *to, size_t columns)
+{
+    for (size_t k = 0; k < depth; k++)
+        for (size_t j = 0; j < rows; j++)
+            to[k * columns + j] = from[j * stride + k] > 0.0f ? from[j * stride + k] : 0.0f;
+}
+
+static void add_far(float *restrict scores, size_t n, size_t word, const float *restrict left,
+                    const float *restrict right, const uint8_t *restrict far_of)
+{
+    for (size_t j = 0; j < word; j++)
+        scores[j] = scores[j] + left[far_of[word - j]];
+    for (size_t j = word + 1; j < n; j++)
+        scores[j] = scores[j] + right[far_of[j - word]];
+}
+
 static void arcs(const float *u, size_t stride, size_t rows, const float *turned, size_t columns,
                  size_t depth, float *scores)
 {
-    for (size_t i = 0; i < rows; i += ARC_STEP) {
-        const float *row[ARC_STEP];
-        for (size_t r = 0; r < ARC_STEP; r++)
-            row[r] = u + (i + r < rows ? i + r : rows - 1) * stride;
+    for (size_t i = 0; i < rows; i += ARC_STEP, u += ARC_STEP * stride)
         for (size_t j = 0; j < columns; j += LANES) {
             lanes_t sum[ARC_STEP] = {{0}};
+            const float *half = u + ARC_STEP / 2 * stride;
             for (size_t k = 0; k < depth; k++) {
                 lanes_t h = load(turned + k * columns + j);
-                for (size_t r = 0; r < ARC_STEP; r++)
-                    sum[r] = sum[r] + h * row[r][k];
+                for (size_t r = 0; r < ARC_STEP / 2; r++) {
+                    sum[r] = sum[r] + h * u[r * stride + k];
+                    sum[r + ARC_STEP / 2] = sum[r + ARC_STEP / 2] + h * half[r * stride + k];
+                }
             }
             for (size_t r = 0; r < ARC_STEP; r++)
                 store(scores + (i + r) * columns + j, sum[r]);
         }
-    }
 }
 
+/* A number that orders floats, other than NaN, as they are. */
+static inline int32_t order(float x)
+{
+    int32_t bits = (int32_t)to_bits(x + 0.0f); /* -0 is 0 */
+    return bits < 0 ? bits ^ 0x7FFFFFFF : bits;
+}
+
+/* Each lane keeps its largest so far and where it was; then the lanes are compared with each other, as integers:
+ * compilers know how. */
 static size_t argmax(const float *x, size_t n)
 {
-    float best[16];
-    size_t i = 0;
-    for (size_t l = 0; l < 16; l++)
-        best[l] = x[0];
-    for (; i + 16 <= n; i += 16)
-        for (size_t l = 0; l < 16; l++)
-            best[l] = x[i + l] > best[l] ? x[i + l] : best[l];
-    for (size_t l = 1; l < 16; l++)
-        best[0] = best[l] > best[0] ? best[l] : best[0];
-    for (; i < n; i++)
-        best[0] = x[i] > best[0] ? x[i] : best[0];
-    for (i = 0; i < n; i++)
-        if (x[i] == best[0])
-            return i;
-    return 0;
+    float most[LANES];
+    uint32_t place[LANES];
+    bits_t index, where = {0};
+    lanes_t best = (lanes_t){0} - INFINITY;
+    for (uint32_t l = 0; l < LANES; l++)
+        place[l] = l;
+    memcpy(&index, place, sizeof index);
+    for (size_t i = 0; i < n; i += LANES, index += LANES) {
+        lanes_t v = load(x + i);
+        bits_t better = (bits_t)(v > best) & (bits_t)(index < (uint32_t)n);
+        best = (lanes_t)(((bits_t)v & better) | ((bits_t)best & ~better));
+        where = (index & better) | (where & ~better);
+    }
+    store(most, best);
+    memcpy(place, &where, sizeof place);
+    int32_t top = INT32_MIN;
+    uint32_t first = UINT32_MAX;
+    for (size_t l = 0; l < LANES; l++) {
+        int32_t o = order(most[l]);
+        top = o > top ? o : top;
+    }
+    for (size_t l = 0; l < LANES; l++) {
+        uint32_t candidate = order(most[l]) == top ? place[l] : UINT32_MAX;
+        first = candidate < first ? candidate : first;
+    }
+    return first;
 }
 
 #define ELEMENTS                                                                                             \
     .act_bytes = sizeof(act_t), .quantise = quantise, .quantise_window = quantise_window, .window = window,  \
-    .cell = cell, .add_row = add_row, .add = add, .relu = relu, .relu_sum = relu_sum, .arcs = arcs,          \
-    .argmax = argmax
+    .cell = cell, .add_row = add_row, .add = add, .relu = relu, .relu_sum = relu_sum, .turn = turn,          \
+    .arcs = arcs, .add_far = add_far, .argmax = argmax

@@ -71,7 +71,7 @@ static struct scratch *scratch_new(const struct engine *e, struct arena *arena, 
         wide = larger(wide, e->layers[i].gates.out_stride);
         in = larger(in, e->layers[i].gates.in_stride);
     }
-    size_t more = rows + ROW_STEP, columns = ROUND_UP(rows + 1, OUT_STEP);
+    size_t more = rows + ARC_STEP, columns = ROUND_UP(rows + 1, OUT_STEP);
     s->engine = e;
     s->arena = arena;
     s->rows = rows;

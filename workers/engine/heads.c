@@ -12,34 +12,21 @@ static const float *head_row(const struct scratch *s, size_t row, enum head h)
 
 /* ---- arcs ---- */
 
-/* The rows of a sentence's heads as columns, so that the scores of many heads are one vector. */
-static void turn(struct scratch *s, const struct run *run, size_t columns)
-{
-    const struct engine *e = s->engine;
-    size_t n = run->last - run->first, stride = e->heads.out_stride;
-    const float *from = head_row(s, run->first, HEAD_ARC_HEAD);
-    for (size_t k = 0; k < e->size[HEAD_ARC_HEAD]; k++) {
-        float *restrict to = s->turned + k * columns;
-        to[0] = e->root_arc[k];
-        for (size_t j = 0; j < n; j++)
-            to[j + 1] = from[j * stride + k] > 0.0f ? from[j * stride + k] : 0.0f;
-    }
-}
-
 size_t heads_scores(struct scratch *s, const struct run *run)
 {
     const struct engine *e = s->engine;
-    size_t n = run->last - run->first, columns = ROUND_UP(n + 1, OUT_STEP);
+    size_t n = run->last - run->first, columns = ROUND_UP(n + 1, OUT_STEP), depth = e->size[HEAD_ARC_HEAD];
     const float *u = s->arcs + run->first * e->arc.out_stride;
-    turn(s, run, columns);
-    e->kernels->arcs(u, e->arc.out_stride, n, s->turned, columns, e->size[HEAD_ARC_HEAD], s->scores);
+    /* Heads become columns, so that the scores of many of them are one vector. */
+    e->kernels->turn(head_row(s, run->first, HEAD_ARC_HEAD), e->heads.out_stride, n, depth, s->turned + 1,
+                     columns);
+    for (size_t k = 0; k < depth; k++)
+        s->turned[k * columns] = e->root_arc[k];
+    e->kernels->arcs(u, e->arc.out_stride, n, s->turned, columns, depth, s->scores);
     for (size_t i = 0; i < n; i++) {
-        const float *left = u + i * e->arc.out_stride + e->size[HEAD_ARC_DEP], *right = left + e->far;
+        const float *left = u + i * e->arc.out_stride + depth;
         float *row = s->scores + i * columns;
-        for (size_t j = 0; j < i; j++)
-            row[j + 1] += left[e->far_of[i - j]];
-        for (size_t j = i + 1; j < n; j++)
-            row[j + 1] += right[e->far_of[j - i]];
+        e->kernels->add_far(row + 1, n, i, left, left + e->far, e->far_of);
         row[i + 1] = -INFINITY;
     }
     return columns;

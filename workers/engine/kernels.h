@@ -68,13 +68,20 @@ struct kernels {
     void (*relu)(const float *a, float *out, size_t n);
     void (*relu_sum)(const float *a, const float *b, float *out, size_t n);
 
+    /* to [depth][columns]: max(0, from [rows][stride]), rows become columns. */
+    void (*turn)(const float *from, size_t stride, size_t rows, size_t depth, float *to, size_t columns);
+
     /* scores [rows][columns] = u [rows] . turned [.][columns], over `depth` products in order. Columns are a multiple of
-     * OUT_STEP; also writes rows up to the next ARC_STEP, reading u only within `rows`. */
+     * OUT_STEP; also reads and writes rows up to the next ARC_STEP. */
     void (*arcs)(const float *u, size_t stride, size_t rows, const float *turned, size_t columns,
                  size_t depth, float *scores);
 #define ARC_STEP 8
 
-    /* Where the largest is; the first of equal ones. n at least 1. */
+    /* scores [n] of one word's heads, each for its distance: left for those before it, right for those behind. */
+    void (*add_far)(float *scores, size_t n, size_t word, const float *left, const float *right,
+                    const uint8_t *far_of);
+
+    /* Where the largest is; the first of equal ones; 0 if none is a number. Also reads up to the next OUT_STEP. */
     size_t (*argmax)(const float *x, size_t n);
 };
 

@@ -1,13 +1,15 @@
 /* AVX2: 8-bit weights are widened as they are loaded, and multiplied by 16-bit inputs in pairs. Its 8-bit product,
  * vpmaddubsw, would be faster but saturates. */
+#include <math.h>
+
 #include "workers/engine/kernels_impl.h"
 
 #ifdef KERNELS_X86
 #include <immintrin.h>
 
 typedef int16_t act_t;
-#define ACT(bits) ((int16_t)(int8_t)(bits))
-#define LANES     8
+#define ACT(bits)     ((int16_t)(int8_t)(bits))
+#define LANES         8
 #define LESSER(a, b)  _mm256_min_ps(a, b)
 #define GREATER(a, b) _mm256_max_ps(a, b)
 #include "workers/engine/elements.h"

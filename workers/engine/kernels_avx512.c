@@ -1,13 +1,15 @@
 /* AVX-512 with VNNI: vpdpbusd multiplies four unsigned inputs by four signed weights and adds them to a sum. Inputs are
  * stored 128 higher; sums begin with what that makes too much. */
+#include <math.h>
+
 #include "workers/engine/kernels_impl.h"
 
 #ifdef KERNELS_X86
 #include <immintrin.h>
 
 typedef uint8_t act_t;
-#define ACT(bits) ((uint8_t)((bits) + 128))
-#define LANES     16
+#define ACT(bits)     ((uint8_t)((bits) + 128))
+#define LANES         16
 #define LESSER(a, b)  _mm512_min_ps(a, b)
 #define GREATER(a, b) _mm512_max_ps(a, b)
 #include "workers/engine/elements.h"

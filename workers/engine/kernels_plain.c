@@ -1,12 +1,14 @@
 /* Plain C: every compiler and machine; the others are measured against it. */
+#include <math.h>
+
 #include "workers/engine/kernels_impl.h"
 
 typedef int16_t act_t;
-#define ACT(bits) ((int16_t)(int8_t)(bits))
-#define LANES     4
+#define ACT(bits)          ((int16_t)(int8_t)(bits))
+#define LANES              4
 #define CHOOSE(mask, a, b) ((lanes_t)(((bits_t)(mask) & (bits_t)(a)) | (~(bits_t)(mask) & (bits_t)(b))))
-#define LESSER(a, b)  CHOOSE((a) < (b), a, b)
-#define GREATER(a, b) CHOOSE((a) > (b), a, b)
+#define LESSER(a, b)       CHOOSE((a) < (b), a, b)
+#define GREATER(a, b)      CHOOSE((a) > (b), a, b)
 #include "workers/engine/elements.h"
 
 /* [outs][in_stride] of int16_t: compilers know sums of such products. */
