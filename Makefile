@@ -88,11 +88,15 @@ bench: all $(BENCH)
 quality: all $(QUALITY)
 	@tests/quality/quality.sh
 
+# The language model: the last one in workers/model, as the programs in build/ take it.
+MODEL := $(lastword $(sort $(wildcard workers/model/*.stm)))
+
 # PREFIX=/usr for a system-wide installation with its service; DESTDIR= to stage it.
 install: all
 	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/stanced config/*.tsv
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/stanced/lexicon config/lexicon/*.tsv
+	$(if $(MODEL),install -D -m 644 $(MODEL) $(DESTDIR)$(PREFIX)/share/stanced/model.stm)
 	install -D -m 644 -t $(DESTDIR)/etc/stanced config/stanced.conf
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/stanced.service
 	install -D -m 644 systemd/stanced.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/stanced.conf

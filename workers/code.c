@@ -25,9 +25,10 @@ static const char help[] =
     "  --pretokenized with --conllu: the input is CoNLL-U, too; its words stay, tags and trees are replaced\n"
     "  --config DIR   where ontology.tsv and issues.tsv are (default: $STANCED_CONFIG_DIR, ./config, the installed one)\n"
     "  --lexicon DIR  where the lexicon is (default: lexicon/ in the former)\n"
+    "  --model FILE   the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
     "  --help, --version\n\n"
     "exit codes: 0 all read, 64 usage, 65 some lines or sentences were wrong (each is told on stderr), 66 no such file,\n"
-    "74 output failed, 78 a lexicon or ontology line is wrong\n";
+    "74 output failed, 78 a lexicon or ontology line or the model is wrong\n";
 
 struct coder {
     const struct pipeline *pipeline;
@@ -301,6 +302,7 @@ enum {
     OPT_PRETOKENIZED,
     OPT_CONFIG,
     OPT_LEXICON,
+    OPT_MODEL,
     OPT_HELP,
     OPT_VERSION
 };
@@ -311,6 +313,7 @@ static const struct option long_options[] = {
     {"pretokenized", no_argument, NULL, OPT_PRETOKENIZED},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"lexicon", required_argument, NULL, OPT_LEXICON},
+    {"model", required_argument, NULL, OPT_MODEL},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {0},
@@ -318,7 +321,7 @@ static const struct option long_options[] = {
 
 int main(int argc, char **argv)
 {
-    const char *config = NULL, *lexicon = NULL;
+    const char *config = NULL, *lexicon = NULL, *model = NULL;
     struct coder c = {.out = BUF_INIT};
     log_open("stance-code", LOG_LEVEL_INFO);
     for (int o; (o = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
@@ -329,6 +332,7 @@ int main(int argc, char **argv)
         case OPT_PRETOKENIZED: c.pretokenized = true; break;
         case OPT_CONFIG: config = optarg; break;
         case OPT_LEXICON: lexicon = optarg; break;
+        case OPT_MODEL: model = optarg; break;
         case OPT_HELP: fputs(help, stdout); return EX_OK;
         case OPT_VERSION: puts("stance-code " STANCED_VERSION); return EX_OK;
         default: fputs(help, stderr); return EX_USAGE;
@@ -339,7 +343,7 @@ int main(int argc, char **argv)
         return EX_USAGE;
     }
     struct reason why;
-    struct pipeline *p = pipeline_open(config ? config : pipeline_default_config(), lexicon, NULL, &why);
+    struct pipeline *p = pipeline_open(config ? config : pipeline_default_config(), lexicon, model, &why);
     if (!p)
         die(EX_CONFIG, "%s", why.text);
     c.pipeline = p;

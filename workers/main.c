@@ -18,10 +18,10 @@ static const char help[] =
     "  --capacity N        articles that it holds at once, 1 to 1024 (default 4)\n"
     "  --config DIR        where ontology.tsv and issues.tsv are\n"
     "  --lexicon DIR       where the lexicon is (default: lexicon/ in the former)\n"
-    "  --model FILE        the language model (default: rules only)\n"
+    "  --model FILE        the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
     "  --supervised        end when the parent process does\n"
     "  --help, --version\n\n"
-    "exit codes: 0 stopped, 64 usage, 71 out of memory, 78 a lexicon or ontology line is wrong\n";
+    "exit codes: 0 stopped, 64 usage, 71 out of memory, 78 a lexicon or ontology line or the model is wrong\n";
 
 static volatile sig_atomic_t stop;
 

@@ -1,5 +1,6 @@
 #include "workers/pipeline.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
@@ -10,6 +11,7 @@
 #include "proto/base/tsv.h"
 #include "proto/wire.h"
 #include "workers/actors/mentions.h"
+#include "workers/engine/engine.h"
 #include "workers/event.h"
 #include "workers/stances/acts.h"
 #include "workers/stances/issues.h"
@@ -20,7 +22,8 @@
 #include "workers/statements/quotes.h"
 #include "workers/text/text.h"
 
-#define MODEL_NAME "rules-1"
+#define RULES_NAME "rules-1"
+#define NO_MODEL   "none"
 #define PATH_BYTES 4096
 /* A text of more than one and a half of these is read in parts, which bounds memory: some 12,000 words. Who "he" is
  * is not looked for across parts. */
@@ -30,7 +33,7 @@ struct pipeline {
     struct lexicon *lexicon;
     struct ontology *ontology;
     struct issues *issues;
-    const struct boundary *boundary; /* NULL: rules find where sentences end */
+    struct engine *engine; /* NULL: rules only */
     char digest[DIGEST_HEX];
 };
 
@@ -71,19 +74,63 @@ static bool load(struct pipeline *p, const char *config_dir, const char *lexicon
     return true;
 }
 
+/* ---- which model ---- */
+
+/* The first directory above this program, wherever it is started from, that has this file: build/ lies in the checkout
+ * that it was built in, build/asan below that. The path of the file in `out`, that of the directory's end in *end. */
+static bool in_checkout(char out[PATH_BYTES], const char *file, size_t *end)
+{
+    ssize_t n = readlink("/proc/self/exe", out, PATH_BYTES - strlen(file) - 2);
+    for (int up = 0; n > 0 && up < 4; up++) {
+        while (n > 0 && out[--n] != '/')
+            ;
+        sprintf(out + n, "/%s", file);
+        *end = (size_t)n;
+        if (access(out, R_OK) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The model of the checkout, which its name and version tell: the last one, if there are several. */
+static bool checkout_model(char out[PATH_BYTES])
+{
+    size_t end;
+    if (!in_checkout(out, "config/ontology.tsv", &end))
+        return false;
+    strcpy(out + end, "/workers/model/*.stm");
+    glob_t found;
+    bool any = glob(out, 0, NULL, &found) == 0 && strlen(found.gl_pathv[found.gl_pathc - 1]) < PATH_BYTES;
+    if (any)
+        strcpy(out, found.gl_pathv[found.gl_pathc - 1]);
+    globfree(&found);
+    return any;
+}
+
+/* Opens the engine that `model` stands for; none is no failure where nobody named one. */
+static bool load_engine(struct pipeline *p, const char *model, struct reason *why)
+{
+    char path[PATH_BYTES];
+    const char *wanted = model ? model : getenv("STANCED_MODEL");
+    if (!wanted || !*wanted) {
+        wanted = checkout_model(path) ? path : STANCED_CONFIG_DIR "/model.stm";
+        if (access(wanted, F_OK) != 0) {
+            log_info("no language model at %s: words are read by rules", wanted);
+            return true;
+        }
+    }
+    return strcmp(wanted, NO_MODEL) == 0 || (p->engine = engine_open(wanted, why)) != NULL;
+}
+
 struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
                                struct reason *why)
 {
-    if (model) {
-        reason_set(why, "%s: this build has no language engine, only rules", model);
-        return NULL;
-    }
     struct pipeline *p = calloc(1, sizeof *p);
     if (!p) {
         reason_set(why, "%s: out of memory", config_dir);
         return NULL;
     }
-    if (!load(p, config_dir, lexicon_dir, why)) {
+    if (!load(p, config_dir, lexicon_dir, why) || !load_engine(p, model, why)) {
         pipeline_close(p);
         return NULL;
     }
@@ -99,13 +146,13 @@ void pipeline_close(struct pipeline *p)
     if (p->ontology)
         ontology_free(p->ontology);
     issues_close(p->issues);
+    engine_close(p->engine);
     free(p);
 }
 
 const char *pipeline_model(const struct pipeline *p)
 {
-    (void)p;
-    return MODEL_NAME;
+    return p->engine ? engine_name(p->engine) : RULES_NAME;
 }
 
 const char *pipeline_lexicon(const struct pipeline *p)
@@ -115,7 +162,10 @@ const char *pipeline_lexicon(const struct pipeline *p)
 
 void pipeline_tag(const struct pipeline *p, struct doc *doc)
 {
-    tags_run(doc, p->lexicon);
+    if (p->engine)
+        engine_run(p->engine, doc);
+    else
+        tags_run(doc, p->lexicon);
     lemma_run(doc, p->lexicon);
 }
 
@@ -132,7 +182,7 @@ static struct doc *normalised(const struct article *article, struct arena *arena
 static void parse(const struct pipeline *p, struct doc *d)
 {
     tokens_run(d, p->lexicon);
-    sentences_run(d, p->lexicon, p->boundary);
+    sentences_run(d, p->lexicon, p->engine ? engine_boundary(p->engine) : NULL);
     pipeline_tag(p, d);
 }
 
@@ -265,28 +315,15 @@ void pipeline_run(const struct pipeline *p, const struct article *article, struc
     pipeline_run_traced(p, article, arena, out, NULL);
 }
 
-/* The checkout that this program was built in, wherever it is started from: build/ lies in it, build/asan
- * below that. */
-static const char *checkout_config(void)
-{
-    static char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "/config/ontology.tsv");
-    for (int up = 0; n > 0 && up < 4; up++) {
-        while (n > 0 && path[--n] != '/')
-            ;
-        strcpy(path + n, "/config/ontology.tsv");
-        if (access(path, R_OK) == 0) {
-            path[n + (ssize_t)strlen("/config")] = 0;
-            return path;
-        }
-    }
-    return NULL;
-}
-
 const char *pipeline_default_config(void)
 {
+    static char path[PATH_BYTES];
+    size_t end;
     const char *dir = getenv("STANCED_CONFIG_DIR");
-    if (!dir || !*dir)
-        dir = checkout_config();
-    return dir ? dir : STANCED_CONFIG_DIR;
+    if (dir && *dir)
+        return dir;
+    if (!in_checkout(path, "config/ontology.tsv", &end))
+        return STANCED_CONFIG_DIR;
+    path[end + strlen("/config")] = 0;
+    return path;
 }

@@ -8,15 +8,16 @@
 
 struct doc;
 
-/* Lexicon, ontology, issues and (later) the model: read once, never written after, shared by all articles. */
+/* Lexicon, ontology, issues and the model: read once, never written after, shared by all articles. */
 struct pipeline;
 
 /* `config_dir` holds ontology.tsv, issues.tsv and lexicon/; a `lexicon_dir` of NULL means config_dir/lexicon;
- * `model` NULL: rules only. NULL with a reason "file:line: ..." when something cannot be loaded. */
+ * `model`: a file, or "none": rules only; NULL: $STANCED_MODEL, else the one of the checkout that the program was built
+ * in (workers/model), else the installed one, else rules. NULL with a reason "file:line: ..." when something cannot be loaded. */
 struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
                                struct reason *why);
 void pipeline_close(struct pipeline *p);
-const char *pipeline_model(const struct pipeline *p);   /* "rules-1": event.model */
+const char *pipeline_model(const struct pipeline *p);   /* "en-news-1", "rules-1": event.model */
 const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */
 
 /* The stages that read language, without actors and events: text, words, sentences, their tags, lemmas and (with a

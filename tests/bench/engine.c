@@ -63,7 +63,7 @@ int main(int argc, char **argv)
         die(EX_USAGE, "usage: engine MODEL TEXT [SECONDS]");
     double limit = argc > 3 ? strtod(argv[3], NULL) : 2;
     struct reason why;
-    struct pipeline *p = pipeline_open(pipeline_default_config(), NULL, NULL, &why);
+    struct pipeline *p = pipeline_open(pipeline_default_config(), NULL, "none", &why);
     struct engine *e = p ? engine_open(argv[1], &why) : NULL;
     struct arena *kept = arena_new(0), *scratch = arena_new(0);
     if (!e || !kept || !scratch)
