@@ -4,7 +4,7 @@
  *
  * The file that includes it defines
  *     act_t         a quantised input as its gemm reads it
- *     ACT(bits)     one from the low byte of `bits`, which is the number in two's complement
+ *     ACT(bits)     one from the low byte of `bits`, which is the number in two's complement, plus ACT_ZERO
  *     LANES         floats of a vector register
  *     LESSER(a, b)  a < b ? a : b in each lane; GREATER(a, b) likewise: b where they cannot be compared */
 
@@ -43,7 +43,7 @@ static inline float from_bits(uint32_t bits)
  * several of them abreast, step by step, the processor need not look far ahead to find work. */
 #define ABREAST 2
 
-/* x = 1 + e^-x, e^-x within 3e-6 of itself for |x| <= 16, beyond that as for 16: sigmoid(16) is 1 but for 1.2e-7. Two such
+/* x = 1 + e^-x, e^-x within 1e-5 of itself for |x| <= 16, beyond that as for 16: sigmoid(16) is 1 but for 1.2e-7. Two such
  * factors can be multiplied without an overflow. n is a constant. */
 static inline __attribute__((always_inline)) void one_and_exp_minus(lanes_t *x, const size_t n)
 {
@@ -55,15 +55,14 @@ static inline __attribute__((always_inline)) void one_and_exp_minus(lanes_t *x, 
     EACH x[k] = x[k] * -1.44269504f;
     EACH rounded[k] = x[k] + ROUNDER;
     EACH p[k] = rounded[k] - ROUNDER;
-    EACH x[k] = x[k] - p[k]; /* 2^x by a polynomial fitted on [-0.5, 0.5] */
-    EACH p[k] = x[k] * 0.00957010221f;
-    EACH p[k] = p[k] + 0.0559178628f;
+    EACH x[k] = x[k] - p[k];
+    EACH p[k] = x[k] * 0.00692760386f; /* 2^(x/2) by a polynomial fitted on [-0.5, 0.5] */
+    EACH p[k] = p[k] + 0.0602065995f;
     EACH p[k] = p[k] * x[k];
-    EACH p[k] = p[k] + 0.240247443f;
+    EACH p[k] = p[k] + 0.346577168f;
     EACH p[k] = p[k] * x[k];
-    EACH p[k] = p[k] + 0.693121791f;
-    EACH p[k] = p[k] * x[k];
-    EACH p[k] = p[k] + 0.999999285f;
+    EACH p[k] = p[k] + 0.999995351f;
+    EACH p[k] = p[k] * p[k];
     EACH x[k] = 1.0f + (lanes_t)((bits_t)p[k] + ((bits_t)rounded[k] << 23));
 #undef EACH
 }
@@ -73,7 +72,7 @@ static inline __attribute__((always_inline)) void one_and_exp_minus(lanes_t *x, 
 static inline void clear(act_t *q, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        q[i] = ACT(0);
+        q[i] = ACT(ACT_ZERO);
 }
 
 /* The bits of the largest magnitude: they have the order of the numbers, and a maximum of integers is vectorised. */
@@ -102,7 +101,7 @@ static inline float scale_of(int32_t most)
 static inline void quantise_row(const float *restrict x, size_t n, float by, act_t *restrict q)
 {
     for (size_t i = 0; i < n; i++)
-        q[i] = ACT(to_bits(x[i] * by + ROUNDER));
+        q[i] = ACT(to_bits(x[i] * by + (ROUNDER + (float)ACT_ZERO)));
 }
 
 static void quantise(const float *x, size_t stride, size_t width, size_t rows, size_t in_stride, void *acts,

@@ -75,6 +75,7 @@ static struct scratch *scratch_new(const struct engine *e, struct arena *arena, 
     s->engine = e;
     s->arena = arena;
     s->rows = rows;
+    s->words = ARENA_ARRAY(arena, struct input_word, rows);
     s->x = aligned(arena, more * e->width * sizeof(float));
     s->wide = aligned(arena, more * wide * sizeof(float));
     s->arcs = aligned(arena, more * e->arc.out_stride * sizeof(float));

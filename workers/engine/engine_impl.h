@@ -62,12 +62,13 @@ struct piece_of {
 struct scratch {
     const struct engine *engine;
     struct arena *arena;
-    size_t rows;      /* capacity */
-    float *x;         /* [rows][width] */
-    float *wide;      /* [rows][the widest product] */
-    float *arcs;      /* [rows][arc.out_stride] */
-    float *relations; /* [rows][rel.out_stride] */
-    float *part;      /* [rows][the widest input of arc and rel] */
+    size_t rows;              /* capacity */
+    struct input_word *words; /* [rows] */
+    float *x;                 /* [rows][width] */
+    float *wide;              /* [rows][the widest product] */
+    float *arcs;              /* [rows][arc.out_stride] */
+    float *relations;         /* [rows][rel.out_stride] */
+    float *part;              /* [rows][the widest input of arc and rel] */
     void *acts;
     float *scales;
     float *turned, *scores; /* of a sentence, see heads.c */

@@ -13,8 +13,19 @@ enum {
 
 /* ---- letters ---- */
 
+/* The code point at p, which moves behind it. Most are ASCII. */
+static inline uint32_t next(const char **p, const char *end)
+{
+    uint32_t c = (unsigned char)**p;
+    if (c < 0x80)
+        ++*p;
+    else
+        *p += utf8_decode(*p, end, &c);
+    return c;
+}
+
 /* Lower case as far as the engine knows it: ASCII, Latin-1, Latin Extended-A, Greek, Cyrillic. */
-static uint32_t lower(uint32_t c)
+static inline uint32_t lower(uint32_t c)
 {
     if (c < 0x80)
         return c >= 'A' && c <= 'Z' ? c + 32 : c;
@@ -65,27 +76,34 @@ struct key {
     size_t n;
 };
 
-static void key_put(struct key *k, const char *p, size_t n)
+static inline void key_put(struct key *k, char byte)
 {
-    for (; n > 0; n--, p++, k->n++) {
-        if (k->n < KEY_BYTES)
-            k->head[k->n] = *p;
-        k->tail[k->n % KEY_BYTES] = *p;
-    }
+    if (k->n < KEY_BYTES)
+        k->head[k->n] = byte;
+    k->tail[k->n++ % KEY_BYTES] = byte;
+}
+
+static void key_puts(struct key *k, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        key_put(k, p[i]);
 }
 
 size_t input_key(struct str form, char key[KEY_BYTES])
 {
-    struct key k = {.head = key};
+    struct key k;
+    k.head = key;
+    k.n = 0;
     for (const char *p = form.p, *end = form.p + form.n; p < end;) {
-        uint32_t c;
-        p += utf8_decode(p, end, &c);
-        const char *mark = plain_mark(c);
+        uint32_t c = next(&p, end);
+        const char *mark = c < 0x80 && c != '`' ? NULL : plain_mark(c);
         char bytes[4];
-        if (mark)
-            key_put(&k, mark, strlen(mark));
+        if (c < 0x80 && !mark)
+            key_put(&k, (char)(c >= '0' && c <= '9' ? '0' : lower(c)));
+        else if (mark)
+            key_puts(&k, mark, strlen(mark));
         else
-            key_put(&k, bytes, utf8_encode(c >= '0' && c <= '9' ? '0' : lower(c), bytes));
+            key_puts(&k, bytes, utf8_encode(lower(c), bytes));
     }
     if (k.n <= KEY_BYTES)
         return k.n;
@@ -103,8 +121,7 @@ unsigned input_shape(struct str form, bool first, bool space_before)
     size_t up = 0, low = 0, digits = 0, all = 0;
     bool begins_up = false, stop = false, quote = false, hyphen = false;
     for (const char *p = form.p, *end = form.p + form.n; p < end; all++) {
-        uint32_t c;
-        p += utf8_decode(p, end, &c);
+        uint32_t c = next(&p, end);
         bool is_up = lower(c) != c;
         up += is_up;
         low += !is_up && is_lower(c);
@@ -139,17 +156,6 @@ uint32_t input_hash(uint32_t kind, const char *p, size_t n)
     return h ^ h >> 15;
 }
 
-uint32_t input_word(const struct input *in, const char *key, size_t n)
-{
-    uint32_t at = input_hash(KIND_WORD, key, n) & in->mask;
-    for (uint32_t row; (row = in->slots[at]) != 0; at = (at + 1) & in->mask) {
-        size_t begin = in->offsets[row - 1], end = in->offsets[row];
-        if (end - begin == n && memcmp(in->text + begin, key, n) == 0)
-            return row - 1;
-    }
-    return UINT32_MAX;
-}
-
 static void add_hashed(const struct input *in, const struct kernels *k, const int8_t *rows,
                        const float *scale, uint32_t hash, float by, float *x)
 {
@@ -173,19 +179,37 @@ static void unknown_word(const struct input *in, const struct kernels *k, const 
                    1.0f / (float)n, x);
 }
 
-void input_row(const struct input *in, const struct kernels *k, struct str form, bool first,
-               bool space_before, float *x)
+void input_read(const struct input *in, struct str form, bool first, bool space_before, struct input_word *w)
 {
-    char key[KEY_BYTES];
-    size_t n = input_key(form, key);
-    const float *shape = in->shapes + input_shape(form, first, space_before) * in->width;
-    uint32_t row = input_word(in, key, n);
-    if (row == UINT32_MAX) {
+    w->key_bytes = (uint32_t)input_key(form, w->key);
+    w->shape = input_shape(form, first, space_before);
+    w->hash = input_hash(KIND_WORD, w->key, w->key_bytes);
+    __builtin_prefetch(&in->slots[w->hash & in->mask]);
+}
+
+void input_find(const struct input *in, struct input_word *w)
+{
+    w->row = UINT32_MAX;
+    for (uint32_t at = w->hash & in->mask, slot; (slot = in->slots[at]) != 0; at = (at + 1) & in->mask) {
+        size_t begin = in->offsets[slot - 1], end = in->offsets[slot];
+        if (end - begin != w->key_bytes || memcmp(in->text + begin, w->key, w->key_bytes) != 0)
+            continue;
+        w->row = slot - 1;
+        for (size_t i = 0; i < in->width; i += LINE)
+            __builtin_prefetch(in->rows + w->row * in->width + i);
+        return;
+    }
+}
+
+void input_row(const struct input *in, const struct kernels *k, const struct input_word *w, float *x)
+{
+    const float *shape = in->shapes + w->shape * in->width;
+    if (w->row == UINT32_MAX) {
         k->add(in->base, shape, x, in->width);
-        unknown_word(in, k, key, n, x);
+        unknown_word(in, k, w->key, w->key_bytes, x);
     } else {
         memcpy(x, shape, in->width * sizeof *x);
-        k->add_row(x, in->rows + row * in->width, in->scale[row], in->width);
+        k->add_row(x, in->rows + w->row * in->width, in->scale[w->row], in->width);
     }
 }
 

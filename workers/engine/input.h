@@ -25,14 +25,20 @@ struct input {
 /* Takes width from embed.rows. What it points to belongs to the model. */
 bool input_open(struct input *in, const struct model *m, struct reason *why);
 
-/* x [width] for a word. `first`: of its sentence. */
-void input_row(const struct input *in, const struct kernels *k, struct str form, bool first,
-               bool space_before, float *x);
+/* A word on its way to its row. Three steps, each for many words before the next one: what a step looks at was sent for by
+ * the one before, and comes from memory meanwhile. */
+struct input_word {
+    char key[KEY_BYTES];
+    uint32_t key_bytes, hash, row, shape; /* row: UINT32_MAX: unknown */
+};
+void input_read(const struct input *in, struct str form, bool first, bool space_before, struct input_word *w);
+void input_find(const struct input *in, struct input_word *w);
+void input_row(const struct input *in, const struct kernels *k, const struct input_word *w,
+               float *x); /* x [width] */
 
 /* The parts, for tests. The key: lower case, digits as 0, quotation marks and dashes in ASCII. Any bytes, any length. */
 size_t input_key(struct str form, char key[KEY_BYTES]);
 unsigned input_shape(struct str form, bool first, bool space_before);
 uint32_t input_hash(uint32_t kind, const char *p, size_t n);
-uint32_t input_word(const struct input *in, const char *key, size_t n); /* its row; UINT32_MAX: unknown */
 
 #endif

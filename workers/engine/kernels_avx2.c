@@ -8,6 +8,7 @@
 #include <immintrin.h>
 
 typedef int16_t act_t;
+#define ACT_ZERO      0
 #define ACT(bits)     ((int16_t)(int8_t)(bits))
 #define LANES         8
 #define LESSER(a, b)  _mm256_min_ps(a, b)

@@ -8,7 +8,8 @@
 #include <immintrin.h>
 
 typedef uint8_t act_t;
-#define ACT(bits)     ((uint8_t)((bits) + 128))
+#define ACT_ZERO      128
+#define ACT(bits)     ((uint8_t)(bits))
 #define LANES         16
 #define LESSER(a, b)  _mm512_min_ps(a, b)
 #define GREATER(a, b) _mm512_max_ps(a, b)

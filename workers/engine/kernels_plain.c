@@ -4,6 +4,7 @@
 #include "workers/engine/kernels_impl.h"
 
 typedef int16_t act_t;
+#define ACT_ZERO           0
 #define ACT(bits)          ((int16_t)(int8_t)(bits))
 #define LANES              4
 #define CHOOSE(mask, a, b) ((lanes_t)(((bits_t)(mask) & (bits_t)(a)) | (~(bits_t)(mask) & (bits_t)(b))))

@@ -209,9 +209,13 @@ static void numbers_are_those_of_the_book(void **state)
     struct doc *d = many_words(23, 23);
     size_t n = 23, arc = 40, far = 4;
     engine_run_with(e, d, NULL, look, &seen);
-    for (size_t i = 0; i < n; i++)
-        input_row(&e->input, e->kernels, doc_token_text(d, (int32_t)i), i == 0,
-                  i == 0 || d->tokens[i - 1].space_after, x + i * 64);
+    for (size_t i = 0; i < n; i++) {
+        struct input_word w;
+        input_read(&e->input, doc_token_text(d, (int32_t)i), i == 0, i == 0 || d->tokens[i - 1].space_after,
+                   &w);
+        input_find(&e->input, &w);
+        input_row(&e->input, e->kernels, &w, x + i * 64);
+    }
     window_by_the_book(x, n);
     recurrent_by_the_book("layer1", x, n);
     recurrent_by_the_book("layer2", x, n);

@@ -88,6 +88,16 @@ static void assert_close(const float *a, const float *b)
             fail_msg("channel %zu: %g, expected %g", c, (double)a[c], (double)b[c]);
 }
 
+static uint32_t row_of(const struct input *in, const struct kernels *k, struct str form, bool first,
+                       bool space, float *x)
+{
+    struct input_word w;
+    input_read(in, form, first, space, &w);
+    input_find(in, &w);
+    input_row(in, k, &w, x);
+    return w.row;
+}
+
 static void words_become_rows(void **state)
 {
     (void)state;
@@ -103,10 +113,10 @@ static void words_become_rows(void **state)
         fail_msg("%s", why.text);
     const struct kernels *k = kernels_named("plain", &why);
 
-    assert_int_equal(input_word(&in, "iran", 4), 3);
-    assert_int_equal(input_word(&in, "ira", 3), UINT32_MAX);
-    assert_int_equal(input_word(&in, "", 0), UINT32_MAX);
-    input_row(&in, k, STR("Iran"), true, true, x);
+    assert_int_equal(row_of(&in, k, STR("Iran"), true, true, x), 3);
+    assert_int_equal(row_of(&in, k, STR("Ira"), true, true, x), UINT32_MAX);
+    assert_int_equal(row_of(&in, k, STR(""), true, true, x), UINT32_MAX);
+    row_of(&in, k, STR("Iran"), true, true, x);
     const float *shape =
         (const float *)(void *)small_find(&s, "shape.rows")->data + input_shape(STR("Iran"), true, true) * 64;
     for (size_t c = 0; c < 64; c++)
@@ -114,15 +124,15 @@ static void words_become_rows(void **state)
                                  ((float *)(void *)small_find(&s, "embed.scale")->data)[3];
     assert_close(x, want);
 
-    input_row(&in, k, STR("a"), false, true, x);
+    row_of(&in, k, STR("a"), false, true, x);
     expected_row(&s, 49, (uint32_t[]){3838, 3792}, 2, (uint32_t[]){7612}, 1, want);
     assert_close(x, want);
-    input_row(&in, k, STR(""), false, false, x);
+    row_of(&in, k, STR(""), false, false, x);
     expected_row(&s, 0, NULL, 0, NULL, 0, want);
     assert_close(x, want);
     static char word[1000];
     memset(word, 'Q', sizeof word);
-    input_row(&in, k, (struct str){word, sizeof word}, false, true, x);
+    row_of(&in, k, (struct str){word, sizeof word}, false, true, x);
     for (size_t c = 0; c < 64; c++)
         assert_true(isfinite(x[c]));
     model_close(m);
