@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""engine.py STANCE_CODE [SHARED]: speed, linear time and memory of reading text: `stance-code --conllu` on one core.
+"""engine.py STANCE_CODE [SHARED]: speed, linear time and memory of reading text: `stance-code --conllu` on one core; and the
+language engine by itself (engine.c).
 
 News is PolNeAR dev of SHARED when that is there, else the project's own articles, repeated. CPU time is what the kernel
 says of the process; "without start-up" is less that of an empty input. Standard library only.
 """
-import json, lzma, os, random, statistics, subprocess, sys, tempfile, time
+import glob, json, lzma, os, random, statistics, subprocess, sys, tempfile, time
 
 ROUNDS = int(os.environ.get("ROUNDS", 3))
 KIB, MIB = 1 << 10, 1 << 20
@@ -100,6 +101,20 @@ def main():
                 table.setdefault(name, []).append(((cpu - start) / len(body) * 1e9, rss, private))
         for name, row in table.items():
             print("| %-42s | %7.0f | %7.0f | %7.0f | %9.1f | %12.1f |" % ((name,) + tuple(r[0] for r in row) + (row[-1][1] / MIB, row[-1][2] / MIB)))
+
+        parts(code, path)
+
+
+def parts(code, path):
+    """Where a word's time goes within the language engine, on news of the project; nothing without a model."""
+    tool = os.path.join(os.path.dirname(code), "bench", "engine")
+    models = [os.environ["STANCED_MODEL"]] if os.environ.get("STANCED_MODEL") else sorted(glob.glob("workers/model/*.stm"))
+    if not models or not os.path.exists(models[-1]) or not os.path.exists(tool):
+        return
+    with open("tests/data/stories.jsonl", encoding="utf-8") as f, open(path, "w", encoding="utf-8") as out:
+        out.write("\n\n".join(json.loads(line)["body"] for line in f))
+    print("\nThe language engine alone, wall time, each part's best round:\n", flush=True)
+    subprocess.run([tool, models[-1], path], check=True)
 
 
 main()
