@@ -153,6 +153,11 @@ const char *engine_name(const struct engine *e)
     return e->name;
 }
 
+const struct boundary *engine_boundary(const struct engine *e)
+{
+    return e->has_boundary ? &e->boundary : NULL;
+}
+
 const char *engine_kernels(const struct engine *e)
 {
     return e->kernels->name;

@@ -17,6 +17,10 @@ void engine_close(struct engine *e);
 const char *engine_name(const struct engine *e);    /* "en-news-1" */
 const char *engine_kernels(const struct engine *e); /* "avx512" */
 
+/* What sentences_run() wants, or NULL: this model does not know where sentences end. */
+struct boundary;
+const struct boundary *engine_boundary(const struct engine *e);
+
 /* Reads sentences and the tokens' begin, end and space_after; writes has_tree and each token's upos, feats, name, head
  * and deprel. What tokens point to belongs to the engine. Memory: a fixed amount of the doc's arena, whatever its
  * length. A sentence of more than 250 words is read in pieces, and their roots hang on the first one's. */

@@ -8,6 +8,7 @@
 #include "workers/engine/kernels.h"
 #include "workers/engine/model.h"
 #include "workers/engine/tree.h"
+#include "workers/text/boundary.h"
 
 #define LAYERS_MAX  16
 #define CLASSES_MAX 1024 /* of one kind of label */
@@ -50,6 +51,8 @@ struct engine {
     size_t relations, root;           /* classes; which of them is `root` */
     uint8_t upos[CLASSES_MAX], names[CLASSES_MAX], relation[CLASSES_MAX];
     struct feats *feats; /* [size[HEAD_FEATS]] */
+    bool has_boundary;
+    struct boundary boundary;
 };
 
 /* A sentence, or a piece of one that is too long. */

@@ -153,6 +153,35 @@ static bool load_heads(struct engine *e, struct reason *why)
            (e->root_rel = model_want(e->model, "root.rel", MODEL_F32, 1, &rel, why)) != NULL;
 }
 
+/* ---- sentence boundaries ---- */
+
+/* Elements of a tensor of any shape; NULL: the model has none of that name and type. */
+static const void *elements(const struct engine *e, const char *name, enum model_type type, size_t *n)
+{
+    const struct tensor *t = model_find(e->model, name);
+    *n = 0;
+    if (!t || t->type != type)
+        return NULL;
+    *n = 1;
+    for (unsigned i = 0; i < t->rank; i++)
+        *n *= t->dims[i];
+    return t->data;
+}
+
+/* A model need not have them: then rules find where sentences end. */
+static bool load_boundary(struct engine *e, struct reason *why)
+{
+    struct boundary *b = &e->boundary;
+    e->has_boundary = model_find(e->model, "boundary.words") != NULL;
+    b->words = elements(e, "boundary.words", MODEL_I8, &b->n_words);
+    b->suffixes = elements(e, "boundary.suffixes", MODEL_I8, &b->n_suffixes);
+    b->shapes = elements(e, "boundary.shapes", MODEL_I8, &b->n_shapes);
+    b->hidden = elements(e, "boundary.hidden", MODEL_I16, &b->n_hidden);
+    b->out = elements(e, "boundary.out", MODEL_I16, &b->n_out);
+    b->bias = elements(e, "boundary.bias", MODEL_F32, &b->n_bias);
+    return !e->has_boundary || boundary_check(b, why);
+}
+
 static bool load(struct engine *e, const char *path, struct reason *why)
 {
     if (!(e->model = model_open(path, why)))
@@ -166,7 +195,7 @@ static bool load(struct engine *e, const char *path, struct reason *why)
     if (!input_open(&e->input, e->model, why))
         return false;
     e->width = e->input.width;
-    return load_layers(e, why) && load_heads(e, why);
+    return load_layers(e, why) && load_heads(e, why) && load_boundary(e, why);
 }
 
 struct engine *engine_open_with(const char *path, const struct kernels *k, struct reason *why)

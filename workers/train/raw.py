@@ -1,6 +1,7 @@
-"""raw.py: unlabelled news text as CoNLL-U, cut into sentences and words by the program itself.
+"""raw.py: unlabelled news text as CoNLL-U, cut into sentences and words by the program itself, without a model.
 
-    raw.py PROGRAM      PROGRAM: build/stance-code; writes raw.conllu into $STANCED_TRAIN
+    raw.py PROGRAM      PROGRAM: build/stance-code; writes into $STANCED_TRAIN raw.conllu, and news.conllu: some of the
+                        articles in it, which boundaries.py learns from, too
 """
 import json
 import lzma
@@ -32,14 +33,21 @@ def texts():
             yield json.loads(line)["text"]
 
 
+NEWS = 600  # articles
+
+
+def parse(program, bodies, name):
+    articles = common.work(name + ".jsonl")
+    with open(articles, "w", encoding="utf-8") as out:
+        for i, body in enumerate(bodies):
+            out.write(json.dumps({"id": "r%d" % i, "body": body}) + "\n")
+    with open(common.work(name + ".conllu"), "wb") as out:
+        subprocess.run([program, "--model", "none", "--conllu", articles], check=True, stdout=out)
+
+
 if __name__ == "__main__":
     common.start()
-    seen, articles = set(), common.work("raw.jsonl")
-    with open(articles, "w", encoding="utf-8") as out:
-        for text in texts():
-            if text.strip() and text not in seen:
-                seen.add(text)
-                out.write(json.dumps({"id": "r%d" % len(seen), "body": text}) + "\n")
-    with open(common.work("raw.conllu"), "wb") as out:
-        subprocess.run([sys.argv[1], "--conllu", articles], check=True, stdout=out)
-    common.say("%d texts" % len(seen))
+    bodies = list(dict.fromkeys(t for t in texts() if t.strip()))
+    parse(sys.argv[1], bodies, "raw")
+    parse(sys.argv[1], bodies[:NEWS], "news")
+    common.say("%d texts" % len(bodies))
