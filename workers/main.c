@@ -114,5 +114,7 @@ int main(int argc, char **argv)
     struct pipeline *p = pipeline_open(o.config_dir, o.lexicon_dir, o.model, &why);
     if (!p)
         die(EX_CONFIG, "%s", why.text);
+    if (pipeline_lacks_model(p))
+        log_info("no language model is installed: words are read by rules");
     return task_run(&o, p);
 }

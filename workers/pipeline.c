@@ -34,6 +34,7 @@ struct pipeline {
     struct ontology *ontology;
     struct issues *issues;
     struct engine *engine; /* NULL: rules only */
+    bool lacks_model;
     char digest[DIGEST_HEX];
 };
 
@@ -114,10 +115,9 @@ static bool load_engine(struct pipeline *p, const char *model, struct reason *wh
     const char *wanted = model ? model : getenv("STANCED_MODEL");
     if (!wanted || !*wanted) {
         wanted = checkout_model(path) ? path : STANCED_CONFIG_DIR "/model.stm";
-        if (access(wanted, F_OK) != 0) {
-            log_info("no language model at %s: words are read by rules", wanted);
+        p->lacks_model = access(wanted, F_OK) != 0;
+        if (p->lacks_model)
             return true;
-        }
     }
     return strcmp(wanted, NO_MODEL) == 0 || (p->engine = engine_open(wanted, why)) != NULL;
 }
@@ -153,6 +153,11 @@ void pipeline_close(struct pipeline *p)
 const char *pipeline_model(const struct pipeline *p)
 {
     return p->engine ? engine_name(p->engine) : RULES_NAME;
+}
+
+bool pipeline_lacks_model(const struct pipeline *p)
+{
+    return p->lacks_model;
 }
 
 const char *pipeline_lexicon(const struct pipeline *p)

@@ -18,6 +18,7 @@ struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, 
                                struct reason *why);
 void pipeline_close(struct pipeline *p);
 const char *pipeline_model(const struct pipeline *p);   /* "en-news-1", "rules-1": event.model */
+bool pipeline_lacks_model(const struct pipeline *p);    /* nobody named one, and none was found */
 const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */
 
 /* The stages that read language, without actors and events: text, words, sentences, their tags, lemmas and (with a
