@@ -59,9 +59,11 @@ $(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/m
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
 
-tests: all $(TESTS)
-
 BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker $(B)/bench/engine
+
+# Programs that measure are built with the tests, so that they do not rot.
+tests: all $(TESTS) $(BENCH)
+
 $(B)/bench/engine: tests/bench/engine.c $(call obj,$(workers) $(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)

@@ -99,7 +99,7 @@ static bool checkout_model(char out[PATH_BYTES])
     size_t end;
     if (!in_checkout(out, "config/ontology.tsv", &end))
         return false;
-    strcpy(out + end, "/workers/model/*.stm");
+    snprintf(out + end, PATH_BYTES - end, "/workers/model/*.stm");
     glob_t found;
     bool any = glob(out, 0, NULL, &found) == 0 && strlen(found.gl_pathv[found.gl_pathc - 1]) < PATH_BYTES;
     if (any)

@@ -13,6 +13,7 @@
 #include "proto/base/log.h"
 #include "workers/engine/engine.h"
 #include "workers/pipeline.h"
+#include "workers/text/text.h"
 
 static double seconds(void)
 {
@@ -35,12 +36,25 @@ static struct str read_all(const char *path)
 }
 
 /* The text's words: the engine sees what it sees in a worker, but nothing else is timed. */
-static struct doc *prepare(struct str text, struct arena *arena, const struct pipeline *p)
+static struct doc *prepare(struct str text, struct arena *arena, const struct engine *e)
 {
+    char path[4096];
+    struct reason why;
+    snprintf(path, sizeof path, "%s/lexicon", pipeline_default_config());
+    struct lexicon *lexicon = lexicon_open(path, &why);
+    if (!lexicon)
+        die(EX_CONFIG, "%s", why.text);
     struct article *a = ARENA_ARRAY(arena, struct article, 1);
     *a = (struct article){
         .v = 1, .id = STR("bench"), .published = TIME_ABSENT, .revision = -1, .status = -1, .body = text};
-    return pipeline_parse(p, a, arena);
+    struct doc *d = ARENA_ARRAY(arena, struct doc, 1);
+    d->arena = arena;
+    d->article = a;
+    normalise_run(d);
+    tokens_run(d, lexicon);
+    sentences_run(d, lexicon, engine_boundary(e));
+    lexicon_close(lexicon);
+    return d;
 }
 
 static void show(const struct engine_times *t, double words)
@@ -63,12 +77,11 @@ int main(int argc, char **argv)
         die(EX_USAGE, "usage: engine MODEL TEXT [SECONDS]");
     double limit = argc > 3 ? strtod(argv[3], NULL) : 2;
     struct reason why;
-    struct pipeline *p = pipeline_open(pipeline_default_config(), NULL, "none", &why);
-    struct engine *e = p ? engine_open(argv[1], &why) : NULL;
+    struct engine *e = engine_open(argv[1], &why);
     struct arena *kept = arena_new(0), *scratch = arena_new(0);
     if (!e || !kept || !scratch)
         die(EX_CONFIG, "%s", why.text);
-    struct doc *d = prepare(read_all(argv[2]), kept, p);
+    struct doc *d = prepare(read_all(argv[2]), kept, e);
     d->arena = scratch;
     size_t words = 0;
     double begun = seconds(), fastest = 1e9, took;
@@ -99,7 +112,6 @@ int main(int argc, char **argv)
     }
     show(&best, (double)d->n_tokens);
     engine_close(e);
-    pipeline_close(p);
     arena_free(kept);
     arena_free(scratch);
     return 0;
