@@ -12,6 +12,7 @@
 #include "proto/wire.h"
 #include "workers/actors/mentions.h"
 #include "workers/engine/engine.h"
+#include "workers/engine/names.h"
 #include "workers/event.h"
 #include "workers/stances/acts.h"
 #include "workers/stances/issues.h"
@@ -167,10 +168,12 @@ const char *pipeline_lexicon(const struct pipeline *p)
 
 void pipeline_tag(const struct pipeline *p, struct doc *doc)
 {
-    if (p->engine)
+    if (p->engine) {
         engine_run(p->engine, doc);
-    else
+        names_run(doc, p->lexicon);
+    } else {
         tags_run(doc, p->lexicon);
+    }
     lemma_run(doc, p->lexicon);
 }
 
