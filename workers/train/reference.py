@@ -1,7 +1,10 @@
 """reference.py: the engine's arithmetic once more, in numpy: int8 products, float for the rest. Independent of workers/engine:
 the golden test compares the two. Slow; for a handful of sentences, and to see what quantisation costs.
 
-    reference.py MODEL FILE.conllu     writes a line a word: form, upos, feats, head, relation, name, and the best arc's score
+    reference.py MODEL FILE.conllu > tests/data/golden.conllu
+
+writes the file's words with the model's tags and trees, and in MISC the score of the best arc (ArcScore) and the class of the
+name (Name). A sentence whose best heads are no tree is left out: what to do then is the engine's business.
 """
 import sys
 
@@ -81,11 +84,25 @@ class Reference:
         return heads, rel, parts[4].argmax(1), parts[5].argmax(1), parts[6].argmax(1), arcs, parts[4:]
 
 
+def is_tree(heads):
+    def root_of(i, steps):
+        return steps > len(heads) or heads[i] != 0 and root_of(heads[i] - 1, steps + 1)
+    return (heads == 0).sum() == 1 and not any(root_of(i, 0) for i in range(len(heads)))
+
+
+def lines(ref, s):
+    heads, rel, upos, feats, name, arcs, _ = ref.run(s)
+    if not is_tree(heads):
+        return
+    for i, form in enumerate(s.forms):
+        glued = i + 1 < len(s.forms) and not s.space_before[i + 1]
+        yield "\t".join([str(i + 1), form, "_", ref.labels["upos"][upos[i]], "_", ref.labels["feats"][feats[i]], str(heads[i]), ref.labels["deprel"][rel[i]],
+                         "_", "ArcScore=%.3f|Name=%s%s" % (arcs[i].max(), ref.labels["name"][name[i]], "|SpaceAfter=No" if glued else "")])
+    yield ""
+
+
 if __name__ == "__main__":
     ref = Reference(sys.argv[1])
     for s in data.read_conllu(sys.argv[2]):
-        heads, rel, upos, feats, name, arcs, _ = ref.run(s)
-        for i, f in enumerate(s.forms):
-            print("\t".join([f, ref.labels["upos"][upos[i]], ref.labels["feats"][feats[i]], str(heads[i]), ref.labels["deprel"][rel[i]],
-                             ref.labels["name"][name[i]], "%.3f" % arcs[i].max()]))
-        print()
+        for line in lines(ref, s):
+            print(line)
