@@ -127,6 +127,8 @@ static void code_article(struct coder *c, const struct article *a)
             json_write(&event_schema, &events.v[i], &c->out);
             buf_putc(&c->out, '\n');
         }
+        if (c->out.len > CHUNK)
+            flush_out(c);
     }
     flush_out(c);
 }
