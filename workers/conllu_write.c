@@ -112,17 +112,16 @@ static void put_name(struct buf *out, struct str id, bool spaces)
     }
 }
 
-/* `s` within the document, `number` within its article. A part of an article (doc.sentences is within a longer
- * array) may begin within a paragraph. */
-static void put_comments(struct buf *out, const struct doc *d, size_t s, size_t number, struct str id)
+static void put_comments(struct buf *out, const struct doc *d, size_t s, struct str id)
 {
     const struct sentence *x = &d->sentences[s];
+    size_t number = d->sentences_before + s;
     if (number == 0) {
         buf_puts(out, "# newdoc id = ");
         put_name(out, id, true);
         buf_putc(out, '\n');
     }
-    if (number == 0 || x->paragraph != x[-1].paragraph)
+    if (s == 0 ? !d->within_paragraph : x->paragraph != x[-1].paragraph)
         buf_puts(out, "# newpar\n");
     buf_puts(out, "# sent_id = ");
     put_name(out, id, false);
@@ -150,7 +149,7 @@ void conllu_write(const struct doc *d, struct str id, struct buf *out)
         const struct sentence *x = &d->sentences[s];
         if (x->first == x->last)
             continue;
-        put_comments(out, d, s, d->sentences_before + s, id);
+        put_comments(out, d, s, id);
         for (int32_t i = x->first; i < x->last;) {
             int32_t end = end_of_word(d, i, x->last);
             bool several = end > i + 1;

@@ -179,6 +179,7 @@ struct doc {
     struct sentence *sentences;
     size_t n_sentences;
     size_t sentences_before; /* in the parts of the article before this one: see pipeline.h */
+    bool within_paragraph;   /* such a part begins where no paragraph does */
     struct token *tokens;
     size_t n_tokens;
     bool has_tree; /* the engine ran: head and deprel are set */

@@ -218,6 +218,7 @@ static struct doc next_part(const struct doc *whole, uint32_t *at, struct arena 
     struct doc d = *whole;
     uint32_t end = part_end(whole, *at);
     d.arena = scratch;
+    d.within_paragraph = *at > 1 && memcmp(whole->text + *at - 2, "\n\n", 2) != 0;
     d.text += *at;
     d.to_body += *at;
     d.text_len = end - *at;

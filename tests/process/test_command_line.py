@@ -4,8 +4,10 @@
 import json
 import os
 import pty
+import re
 import signal
 import subprocess
+import tempfile
 import unittest
 
 from harness import BUILD, PATIENCE, ROOT, STORIES, TestCase, eventually
@@ -250,6 +252,26 @@ class StanceCode(TestCase):
             for mention in filter(None, mentions):
                 text = b" ".join(body[begin:end] for begin, end in mention["spans"])
                 self.assertEqual(text.decode(), mention["text"], event["id"])
+
+    def test_a_long_article_is_one_article(self):
+        """It is read in parts: offsets, numbers and ids go on from part to part."""
+        sentence, padding = "Norway rejected the offer of Iran.", "The wind blew over the fjord and nobody was there. " * 60
+        body = "\n\n".join([padding + "\u00f8 " + sentence] * 80)
+        with tempfile.NamedTemporaryFile("w", suffix=".jsonl", encoding="utf-8") as f:
+            f.write(json.dumps({"id": "long", "body": body}) + "\n")
+            f.flush()
+            done = run(self.CODE, f.name)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        events = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual([e["id"] for e in events], ["long#%d" % i for i in range(len(events))])
+        raw = body.encode()
+        begins = [e["act"]["cue"]["spans"][0][0] for e in events if e["act"]["type"] == "REJECT"]
+        self.assertEqual(begins, [m.start() for m in re.finditer(b"rejected", raw)])
+        numbers = [e["sentence"]["index"] for e in events]
+        self.assertEqual(numbers, sorted(numbers))
+        self.assertGreater(len(set(numbers)), 70)
+        for e in events:
+            self.assertEqual(raw[e["sentence"]["begin"]:e["sentence"]["end"]].decode().count(sentence), 1)
 
     def test_the_same_again_is_the_same(self):
         self.assertEqual(run(self.CODE, STORIES).stdout, run(self.CODE, STORIES).stdout)
