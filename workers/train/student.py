@@ -1,6 +1,6 @@
 """student.py: trains the network that ships, on the treebanks and on what the teachers say of them and of unlabelled text.
 
-    student.py [processes=2] [budget=2400]      reads labelled.pickle of $STANCED_TRAIN, writes student.pt there
+    student.py [processes=2] [budget=3000]      reads labelled.pickle of $STANCED_TRAIN, writes student.pt there
 """
 import os
 import pickle
@@ -63,8 +63,8 @@ def run(rank, cfg, store):
 
 
 if __name__ == "__main__":
-    cfg = common.options(dict(width=192, windows=1, layers=4, arc=128, rel=96, embed=64, kept=60000, trained_from=2, drop=0.1, embed_drop=0.05,
-                              word_drop=0.25, fast=1, lr=4e-3, batch=600, epochs=200, budget=2400.0, every=2, seed=5, raw_share=0.33,
+    cfg = common.options(dict(width=192, windows=1, layers=5, arc=128, rel=96, embed=64, kept=60000, trained_from=2, drop=0.1, embed_drop=0.05,
+                              word_drop=0.25, fast=1, lr=4e-3, batch=600, epochs=200, budget=3000.0, every=2, seed=5, raw_share=0.33,
                               processes=2, start="", out="student.pt"))
     os.environ["OMP_NUM_THREADS"] = "1"
     store = os.path.join(tempfile.mkdtemp(), "store")
