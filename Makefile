@@ -87,6 +87,9 @@ check:
 	@tests/check.sh
 bench: all $(BENCH)
 	@tests/bench/bench.sh
+# The model file is in the repository; this trains it again from the data beside the checkout, in some hours.
+model:
+	@workers/train/model.sh
 quality: all $(QUALITY)
 	@tests/quality/quality.sh
 
@@ -109,7 +112,7 @@ clean:
 help:
 	@echo 'make          build everything into build/      make demo     feed a daemon our articles, see the events'
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
-	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/'
+	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/           make model    train the model'
 
 .PHONY: all tests packages demo check bench quality model install clean help
 -include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality -name '*.d' 2>/dev/null)
