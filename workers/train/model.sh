@@ -35,6 +35,6 @@ wait $!
 step $python $train/label.py
 step $python $train/student.py budget=$student
 step $python $train/export.py out="$out"
-$python $train/reference.py "$out" tests/data/golden.conllu >"$STANCED_TRAIN/golden.conllu"
-cp "$STANCED_TRAIN/golden.conllu" tests/data/golden.conllu
+build/stance-code --model none --conllu tests/data/golden.txt >"$STANCED_TRAIN/golden.conllu"
+$python $train/reference.py "$out" "$STANCED_TRAIN/golden.conllu" >tests/data/golden.conllu
 step $python $train/card.py

@@ -1,7 +1,7 @@
 """reference.py: the engine's arithmetic once more, in numpy: int8 products, float for the rest. Independent of workers/engine:
 the golden test compares the two. Slow; for a handful of sentences, and to see what quantisation costs.
 
-    reference.py MODEL FILE.conllu > tests/data/golden.conllu
+    reference.py MODEL FILE.conllu > tests/data/golden.conllu      FILE: tests/data/golden.txt, parted into words
 
 writes the file's words with the model's tags and trees, and in MISC the score of the best arc (ArcScore) and the class of the
 name (Name). A sentence whose best heads are no tree is left out: what to do then is the engine's business.
