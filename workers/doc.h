@@ -1,9 +1,9 @@
 /* doc.h: one article on its way through the pipeline: everything that the stages say of it, in one arena.
  *
  * Stages fill it in this order and read only what earlier ones wrote:
- *   text/normalise -> text/sentences -> text/tokens -> engine (tags, lemmas, tree: none yet) ->
- * actors/mentions
- *   -> statements/quotes -> actors/coref -> statements/link -> stances/acts, qualifiers, stance -> event.c
+ *   text/normalise -> text/tokens -> text/sentences -> engine (tags, features, trees), engine/names, text/lemmas
+ *   -> actors/mentions -> statements/quotes -> actors/coref -> statements/link
+ *   -> stances/acts, qualifiers, stance -> event.c
  *
  * There are two texts: the article's `body` as it came (any bytes) and `text`, the clean UTF-8 that all
  * stages read. All offsets in this file are bytes of `text`; to_body[] leads back, and only event.c follows
@@ -19,7 +19,7 @@ struct feats; /* workers/engine/feats.h */
 
 #define NONE (-1)
 
-/* Part of speech: Universal Dependencies' tags. Guessed by rules as long as there is no model. */
+/* Part of speech: Universal Dependencies' tags. By the engine, or by rules (text/tags) where there is no model. */
 enum upos {
     UPOS_X,
     UPOS_ADJ,

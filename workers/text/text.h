@@ -28,7 +28,7 @@ void tokens_run(struct doc *doc, const struct lexicon *lexicon);
 struct boundary;
 void sentences_run(struct doc *doc, const struct lexicon *lexicon, const struct boundary *boundary);
 
-/* Writes upos, form and lemma by rules: the place that a model takes over. */
+/* Writes upos, form and lemma by rules, where there is no model. */
 void tags_run(struct doc *doc, const struct lexicon *lexicon);
 
 /* Sentences and words that others have found: the first three stages in one. Writes text (the words with one
