@@ -2,6 +2,7 @@
 #include "workers/text/boundary.h"
 
 #define HEADING_WORDS 25
+#define DATELINE      12  /* words at most, with its dash */
 #define WRAPPED_LINE  100 /* characters: a text with no longer line may be hard-wrapped */
 #define WRAPPED_LEAST 50  /* characters: a text with no line as long is a list */
 
@@ -94,6 +95,46 @@ static void mark(struct splitter *s, int32_t first, int32_t last)
             s->ends[i] = false;
 }
 
+/* A word in capitals of at least three letters: "GENEVA". */
+static bool is_shouted(const struct doc *d, int32_t i)
+{
+    struct str w = doc_token_text(d, i);
+    size_t letters = 0;
+    for (size_t k = 0; k < w.n; k++) {
+        if (w.p[k] >= 'a' && w.p[k] <= 'z')
+            return false;
+        letters += (w.p[k] >= 'A' && w.p[k] <= 'Z') || (unsigned char)w.p[k] >= 0xC0;
+    }
+    return letters >= 3;
+}
+
+static bool is_dash(const struct doc *d, int32_t i)
+{
+    static const char *const dashes[] = {"-", "--", "–", "—", "―"};
+    for (size_t k = 0; k < sizeof dashes / sizeof *dashes; k++)
+        if (str_is(d->tokens[i].lower, dashes[k]))
+            return d->tokens[i].space_after && d->tokens[i - 1].space_after;
+    return false;
+}
+
+/* "GENEVA, May 3 (Agency) - The talks ...": the token behind the dash, or `first`. What the place has to do with the
+ * sentence no parser could know. */
+static int32_t behind_dateline(const struct doc *d, int32_t first, int32_t last)
+{
+    if (!is_shouted(d, first))
+        return first;
+    for (int32_t i = first + 1; i < first + DATELINE && i + 1 < last; i++) {
+        if (is_dash(d, i)) {
+            char next = d->text[d->tokens[i + 1].begin];
+            return d->tokens[i + 1].capital || next == '"' || (unsigned char)next >= 0x80 ? i + 1 : first;
+        }
+        char c = d->text[d->tokens[i].begin];
+        if (c >= 'a' && c <= 'z')
+            break;
+    }
+    return first;
+}
+
 /* The tokens up to the byte `end` are a paragraph. */
 static void split_paragraph(struct splitter *s, const char *end)
 {
@@ -106,6 +147,10 @@ static void split_paragraph(struct splitter *s, const char *end)
         return;
     size_t before = d->n_sentences;
     mark(s, first, last);
+    int32_t behind = behind_dateline(d, first, last);
+    if (behind > first)
+        add(s, first, behind);
+    first = behind;
     for (int32_t i = first; i < last; i++) {
         if (i > first && is_full(d, first, i)) {
             add(s, first, i);

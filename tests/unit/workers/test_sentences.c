@@ -38,6 +38,17 @@ static void test_abbreviations(void **state)
     check("Rule No. 5 holds. So be it.", "Rule No. 5 holds.|So be it.");
 }
 
+static void test_datelines(void **state)
+{
+    (void)state;
+    check("OSLO, Sept. 3 - Norway said no. It was late.", "OSLO, Sept. 3 -|Norway said no.|It was late.");
+    check("NEW DELHI (Agency) \u2014 \u201CNo,\u201D Moe said.",
+          "NEW DELHI (Agency) \u2014|\u201CNo,\u201D Moe said.");
+    check("NATO - an alliance - said no.", "NATO - an alliance - said no.");
+    check("Oslo - The city said no.", "Oslo - The city said no.");
+    check("It met. OSLO - The city said no.", "It met.|OSLO - The city said no.");
+}
+
 static void test_quotations(void **state)
 {
     (void)state;
@@ -108,7 +119,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stops),      cmocka_unit_test(test_abbreviations),
-        cmocka_unit_test(test_quotations), cmocka_unit_test(test_paragraphs),
-        cmocka_unit_test(test_wrapped),    cmocka_unit_test(test_caps)};
+        cmocka_unit_test(test_datelines),  cmocka_unit_test(test_quotations),
+        cmocka_unit_test(test_paragraphs), cmocka_unit_test(test_wrapped),
+        cmocka_unit_test(test_caps)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
