@@ -1,5 +1,4 @@
-#include "workers/statements/clause.h"
-
+#include "workers/statements/clause_impl.h"
 #include "workers/statements/quotes.h"
 
 /* How far an interruption between commas may reach, in tokens. */
@@ -19,22 +18,33 @@ static const char *const modals[] = {"may", "might", "could", "would", "will", "
 static const char *const negations[] = {"not", "n't", "never", "neither", "nor", "hardly", NULL};
 static const char *const be_forms[] = {"be", "is",  "are", "was", "were", "been", "being", "am",
                                        "'s", "'re", "'m",  "get", "got",  "gets", NULL};
-/* Verbs whose object, not subject, does what the infinitive behind it says. */
-static const char *const object_control[] = {
+const char *const clause_object_control[] = {
     "urge",      "ask",       "tell",     "order",     "call",    "force",   "allow",  "persuade",
     "warn",      "invite",    "instruct", "encourage", "press",   "require", "enable", "compel",
     "push",      "want",      "expect",   "permit",    "request", "command", "beg",    "appeal",
     "advise",    "challenge", "direct",   "cause",     "get",     "let",     "make",   "help",
     "authorize", "lead",      "pressure", "implore",   "task",    NULL};
-static const char *const object_gerund[] = {
+const char *const clause_object_gerund[] = {
     "accuse", "suspect", "blame",    "criticize", "criticise", "condemn", "prevent",    "stop",
     "bar",    "ban",     "thank",    "praise",    "convict",   "keep",    "discourage", "block",
     "deter",  "hinder",  "prohibit", "acquit",    "denounce",  NULL};
 
-static const char *const report_verbs[] = {
+const char *const clause_report_verbs[] = {
     "say",   "add",    "tell",     "report",   "write",   "warn",   "announce", "declare", "explain",
     "note",  "ask",    "reply",    "insist",   "argue",   "claim",  "state",    "tweet",   "acknowledge",
     "admit", "recall", "conclude", "continue", "respond", "stress", NULL};
+
+const char *const clause_subject_control[] = {"promise", "vow", "pledge", "threaten", "offer", "swear", NULL};
+
+bool clause_is_modal(const struct doc *d, int32_t token)
+{
+    return token_in(d, token, modals);
+}
+
+bool clause_is_negation(const struct doc *d, int32_t token)
+{
+    return token_in(d, token, negations);
+}
 
 /* -- the verb's own words -- */
 
@@ -59,13 +69,13 @@ static void read_group(const struct doc *d, struct clause *c, int32_t begin)
             c->link = CLAUSE_INFINITIVE;
             break;
         }
-        if (token_in(d, i, negations))
+        if (clause_is_negation(d, i))
             c->negated = true;
         if (token_upos(d, i) == UPOS_AUX) {
             if (!aux)
                 be = token_in(d, i, be_forms);
             aux = true;
-            if (token_in(d, i, modals))
+            if (clause_is_modal(d, i))
                 c->modal = i;
         }
     }
@@ -78,7 +88,7 @@ static void read_group(const struct doc *d, struct clause *c, int32_t begin)
     if (form == VERB_ING && !aux && token_upos(d, c->verb) == UPOS_VERB)
         c->link = CLAUSE_PARTICIPLE;
     else if (form == VERB_PARTICIPLE && !aux &&
-             !(lemma_in(d, c->verb, report_verbs) && !token_is(d, c->verb + 1, "by")))
+             !(lemma_in(d, c->verb, clause_report_verbs) && !token_is(d, c->verb + 1, "by")))
         c->link = CLAUSE_REDUCED;
     else
         c->link = CLAUSE_FINITE;
@@ -313,7 +323,7 @@ static void find_infinitive(struct finder *f, struct clause *c, int32_t begin)
     if (g == NONE)
         return;
     const struct clause *by = &f->cs->v[g];
-    if (lemma_in(d, by->verb, object_control) && !by->passive) {
+    if (lemma_in(d, by->verb, clause_object_control) && !by->passive) {
         struct np o = clause_object(d, by, by->verb + 1, c->first);
         if (!np_some(o)) { /* "called on X to" */
             int32_t i = by->verb + 1;
@@ -348,7 +358,7 @@ static void find_participle(struct finder *f, struct clause *c, int32_t begin, i
     }
     if (token_upos(d, p) == UPOS_ADP || token_upos(d, p) == UPOS_SCONJ) {
         int32_t g = clause_before(f, p, begin);
-        if (g != NONE && lemma_in(d, f->cs->v[g].verb, object_gerund)) {
+        if (g != NONE && lemma_in(d, f->cs->v[g].verb, clause_object_gerund)) {
             const struct clause *by = &f->cs->v[g];
             struct np o = by->passive ? by->subject : clause_object(d, by, by->verb + 1, p);
             if (np_some(o)) {
@@ -411,7 +421,7 @@ static bool find_inverted(const struct finder *f, struct clause *c, int32_t begi
 static void find_finite(struct finder *f, struct clause *c, int32_t begin, int32_t end, int32_t quote)
 {
     const struct doc *d = f->d;
-    if (lemma_in(d, c->verb, report_verbs) && find_inverted(f, c, begin, end))
+    if (lemma_in(d, c->verb, clause_report_verbs) && find_inverted(f, c, begin, end))
         return;
     int32_t p = c->first - 1;
     if (p < begin)
@@ -486,6 +496,8 @@ static void add_clause(struct finder *f, int32_t verb, const struct sentence *s)
         end = d->quotes[quote].last < end ? d->quotes[quote].last : end;
     }
     struct clause c = {.verb = verb,
+                       .node = verb,
+                       .relative = NONE,
                        .sentence = d->tokens[verb].sentence,
                        .governor = NONE,
 
@@ -509,13 +521,19 @@ static void add_clause(struct finder *f, int32_t verb, const struct sentence *s)
     cs->v[cs->n++] = c;
 }
 
-struct clauses *clauses_find(const struct doc *d)
+static struct clauses *clauses_new(const struct doc *d)
 {
     struct clauses *cs = ARENA_ARRAY(d->arena, struct clauses, 1);
     cs->at = ARENA_ARRAY(d->arena, int32_t, d->n_tokens + 1);
     cs->quote_at = quotes_at(d);
     for (size_t i = 0; i < d->n_tokens; i++)
         cs->at[i] = NONE;
+    return cs;
+}
+
+struct clauses *clauses_find(const struct doc *d)
+{
+    struct clauses *cs = clauses_new(d);
     struct finder f = {.d = d, .cs = cs};
     for (size_t s = 0; s < d->n_sentences; s++) {
         f.sentence_first = cs->n;
@@ -523,7 +541,12 @@ struct clauses *clauses_find(const struct doc *d)
             if (is_clause_verb(d, i, d->sentences[s].last))
                 add_clause(&f, i, &d->sentences[s]);
     }
-    return cs;
+    if (!d->has_tree)
+        return cs;
+    struct clauses *grown = clauses_new(d);
+    grown->tree = branches_find(d);
+    tree_clauses(d, grown, cs);
+    return grown;
 }
 
 /* Does the comma at i begin something that no longer belongs to what stands before it? */

@@ -1,11 +1,10 @@
-/* clause.h: who does what in a sentence: verbs with their subjects, as far as word order and commas tell.
+/* clause.h: who does what in a sentence: verbs with their subjects. Everything that asks about grammar asks here.
  *
- * There is no tree yet. Everything that asks about grammar asks here, so that a tree can take this file's
- * place. */
+ * From the engine's tree where there is one (tree_clause.c), else from word order and commas (clause.c). */
 #ifndef STANCED_CLAUSE_H
 #define STANCED_CLAUSE_H
 
-#include "workers/statements/np.h"
+#include "workers/statements/branch.h"
 
 #define NP_OTHERS 3
 
@@ -19,6 +18,7 @@ enum clause_link {
 
 struct clause {
     int32_t verb;  /* the main verb; for "is ready", "was unmoved" the auxiliary */
+    int32_t node;  /* what its dependents hang on in a tree: the verb, or what the copula links */
     int32_t first; /* where its group begins: auxiliaries, negation, "to" */
     int32_t sentence;
     enum clause_link link;
@@ -30,15 +30,17 @@ struct clause {
     struct np agent; /* passive: by whom */
     bool inverted;   /* the subject stands behind the verb: "..." , said X */
     bool negated;
-    bool shared;   /* the subject is that of the governor */
-    int32_t modal; /* "may", "would", "will", ...: its token, or NONE */
+    int32_t relative; /* the "who" that stands for the subject, or NONE; only with a tree */
+    bool shared;      /* the subject is that of the governor */
+    int32_t modal;    /* "may", "would", "will", ...: its token, or NONE */
 };
 
 struct clauses {
     struct clause *v;
     size_t n;
-    int32_t *at;       /* token -> clause whose verb it is, or NONE */
-    int32_t *quote_at; /* token -> quote, of quotes_at() */
+    int32_t *at;                 /* token -> clause whose verb it is, or NONE */
+    int32_t *quote_at;           /* token -> quote, of quotes_at() */
+    const struct branches *tree; /* NULL: guessed from word order */
 };
 
 /* All clauses in text order. Needs mentions and quotes. */
