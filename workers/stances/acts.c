@@ -73,9 +73,9 @@ static int32_t new_act(struct doc *d, struct reading *r, int32_t at, struct np s
     struct finding *f = &d->findings[id];
     f->rule = h->rule;
     f->hit = at;
-    f->cue = h->tokens;
+    f->cue = hit_words(d, r, h);
     f->cameo = h->rule->cameo;
-    source_set(d, f, source);
+    source_set(d, r, f, source);
     return id;
 }
 

@@ -299,3 +299,14 @@ bool place_among(struct str_list places, const char *place)
             return true;
     return false;
 }
+
+struct pieces hit_words(const struct doc *d, const struct reading *r, const struct cue_hit *h)
+{
+    const struct clause *c = h->clause == NONE ? NULL : &r->clauses->v[h->clause];
+    if (!c || c->verb != h->tokens.v[0].first || c->first >= c->verb)
+        return h->tokens;
+    struct pieces p = {ARENA_ARRAY(d->arena, struct piece, h->tokens.n), h->tokens.n};
+    memcpy(p.v, h->tokens.v, p.n * sizeof *p.v);
+    p.v[0].first = c->first;
+    return p;
+}

@@ -33,6 +33,9 @@ struct reading *cues_find(const struct doc *d, const struct lexicon *lexicon);
  * their own. */
 bool hit_is_complement(const struct doc *d, const struct reading *r, const struct cue_hit *h);
 
+/* The words of the cue with the auxiliaries, negation and adverbs before its verb: "has also refused". */
+struct pieces hit_words(const struct doc *d, const struct reading *r, const struct cue_hit *h);
+
 /* Is `place` among the places where a cue has its target or its matter? */
 bool place_among(struct str_list places, const char *place);
 

@@ -1,6 +1,7 @@
 #include "workers/statements/link.h"
 
 #include "workers/stances/places.h"
+#include "workers/statements/content.h"
 #include "workers/statements/source.h"
 
 /* How far behind a cue its words may begin, in tokens: "told reporters on the flight back from Geneva that".
@@ -51,41 +52,9 @@ int32_t finding_new(struct doc *d, int32_t sentence)
     return (int32_t)d->n_findings++;
 }
 
-/* Punctuation at the left end is no part of the words, but a mark whose quotation ends before they do is. */
-static bool trims_left(const struct linker *l, int32_t i, int32_t last)
-{
-    int32_t q = l->cs->quote_at[i];
-    if (l->d->tokens[i].upos != UPOS_PUNCT || token_is(l->d, i, "("))
-        return false;
-    return q == NONE || l->d->quotes[q].first - 1 != i || l->d->quotes[q].last + 1 >= last;
-}
-
-static bool trims_right(const struct linker *l, int32_t i, int32_t first)
-{
-    int32_t q = l->cs->quote_at[i];
-    if (l->d->tokens[i].upos != UPOS_PUNCT || token_is(l->d, i, ")"))
-        return false;
-    return q == NONE || l->d->quotes[q].last != i || l->d->quotes[q].first - 1 < first;
-}
-
-/* Appends [first, last) without punctuation at its ends. */
 static void add_piece(const struct linker *l, struct pieces *p, int32_t first, int32_t last)
 {
-    struct doc *d = l->d;
-    while (first < last && trims_left(l, first, last))
-        first++;
-    while (last > first && trims_right(l, last - 1, first))
-        last--;
-    if (first >= last)
-        return;
-    if ((p->n & (p->n - 1)) == 0) { /* full: room for twice as many */
-        struct piece *v = ARENA_ARRAY(d->arena, struct piece, p->n ? 2 * p->n : 1);
-        if (p->n)
-            memcpy(v, p->v, p->n * sizeof *v);
-        p->v = v;
-    }
-    p->v[p->n] = (struct piece){first, last};
-    p->n++;
+    content_add(l->d, l->cs, p, first, last);
 }
 
 /* -- words behind the cue -- */
@@ -191,6 +160,9 @@ static int32_t quote_behind(const struct linker *l, int32_t from)
         int32_t q = l->cs->quote_at[i];
         if (q != NONE && d->quotes[q].first - 1 == i)
             return d->quotes[q].speech || is_comma(d, i - 1) || token_is(d, i - 1, ":") ? q : NONE;
+        int32_t h = l->r->hit_at[i];
+        if (h != NONE && l->r->hits[h].rule->says == SAYS_YES && l->r->hits[h].clause != NONE)
+            return NONE; /* somebody says it, but not with this cue */
         if (d->tokens[i].sentence > sentence && !(i == from && token_is(d, i - 1, ":")))
             return NONE;
         if (q != NONE || (l->cs->at[i] != NONE && l->cs->v[l->cs->at[i]].link != CLAUSE_PARTICIPLE))
@@ -228,16 +200,6 @@ static int32_t quote_before(const struct linker *l, const struct cue_hit *h)
     return q;
 }
 
-static int32_t text_start(const struct doc *d, const struct sentence *s)
-{
-    if (s->first != 0 || s->last - s->first < 8)
-        return s->first;
-    for (int32_t i = s->first; i < s->first + 10; i++) /* "GENEVA, May 3 - " */
-        if ((token_is(d, i, "-") || token_is(d, i, "–") || token_is(d, i, "—")) && d->tokens[i].space_after)
-            return i + 1;
-    return s->first;
-}
-
 static bool has_finite(const struct linker *l, int32_t first, int32_t last)
 {
     for (int32_t i = first; i < last; i++)
@@ -252,7 +214,7 @@ static bool words_around(const struct linker *l, const struct cue_hit *h, int32_
 {
     struct doc *d = l->d;
     const struct sentence *s = sentence_at(d, h->head);
-    int32_t start = text_start(d, s), at = attribution_start(l, h), begin = start;
+    int32_t at = attribution_start(l, h), begin = s->first;
     int32_t quote = l->cs->quote_at[h->head];
     if (quote != NONE && d->quotes[quote].first > begin)
         begin = d->quotes[quote].first;
@@ -275,7 +237,7 @@ static bool words_of_phrase(const struct linker *l, const struct cue_hit *h, str
 {
     struct doc *d = l->d;
     const struct sentence *s = sentence_at(d, h->head);
-    int32_t start = text_start(d, s), first = h->tokens.v[0].first;
+    int32_t start = s->first, first = h->tokens.v[0].first;
     if (first > start + 1)
         add_piece(l, out, start, first);
     int32_t i = source.last;
@@ -326,6 +288,13 @@ static bool words_behind(const struct linker *l, const struct cue_hit *h, struct
         from = c->subject.last;
     int32_t end = words_end(l, h, from);
     int32_t at = find_complementizer(l, from, end);
+    if (l->cs->tree) {
+        int32_t bare = at == NONE && h->rule->pos == CUE_VERB && !(c && c->inverted)
+                           ? find_bare_clause(l, from, end)
+                           : at;
+        if (content_clause(d, l->r, h, bare, end, out))
+            return true;
+    }
     if (at == NONE && place_among(h->rule->matter, "inf"))
         at = find_infinitive(l, from, end);
     if (at == NONE && h->rule->pos == CUE_VERB && !(c && c->inverted)) {
@@ -336,25 +305,14 @@ static bool words_behind(const struct linker *l, const struct cue_hit *h, struct
             at = next != NONE ? next : at;
         }
     }
+    if (at == NONE && quotes_matter(h->rule) && l->cs->tree && content_matter(d, l->r, h, end, out))
+        return true;
     if (at == NONE && !(c && c->inverted) && quotes_matter(h->rule))
         at = places_find(d, l->r, h, h->rule->matter, end);
     if (at == NONE)
         return false;
     add_piece(l, out, at, words_end(l, h, at));
     return out->n > 0;
-}
-
-static int mode_of(const struct linker *l, const struct pieces *p)
-{
-    int32_t all = 0, quoted = 0;
-    for (size_t k = 0; k < p->n; k++)
-        for (int32_t i = p->v[k].first; i < p->v[k].last; i++) {
-            if (l->d->tokens[i].upos == UPOS_PUNCT)
-                continue;
-            all++;
-            quoted += l->cs->quote_at[i] != NONE;
-        }
-    return quoted * 10 >= all * 9 ? MODE_DIRECT : quoted > 0 ? MODE_MIXED : MODE_INDIRECT;
 }
 
 /* Skips the addressee and circumstances to what follows "X told Y on Friday". */
@@ -370,6 +328,17 @@ static int32_t behind_addressee(const struct linker *l, const struct cue_hit *h,
     return skip_circumstance(l->d, l->cs, i, end);
 }
 
+/* '"Why?" X demanded.': a verb that may introduce words right behind a quotation of its paragraph, with none behind. */
+static bool demands(const struct linker *l, const struct cue_hit *h, int32_t quote)
+{
+    struct pieces none = {NULL, 0};
+    const struct doc *d = l->d;
+    return h->rule->says != SAYS_NO && h->rule->pos == CUE_VERB && h->clause != NONE &&
+           l->cs->v[h->clause].link == CLAUSE_FINITE &&
+           sentence_at(d, d->quotes[quote].last - 1)->paragraph == sentence_at(d, h->head)->paragraph &&
+           !words_behind(l, h, &none);
+}
+
 /* Collects the words that belong to hit h: false when there are none. */
 static bool collect(struct linker *l, const struct cue_hit *h, struct np source, int32_t finding)
 {
@@ -382,7 +351,7 @@ static bool collect(struct linker *l, const struct cue_hit *h, struct np source,
     int32_t behind = quote_behind(l, from);
     if (behind != NONE && l->quote_owner[behind] != NONE)
         behind = NONE;
-    if (before != NONE && !is_plain_saying(h->rule))
+    if (before != NONE && !is_plain_saying(h->rule) && !demands(l, h, before))
         before = NONE;
     if (before != NONE && attribution_start(l, h) == s->first && !is_comma(d, d->quotes[before].last - 1) &&
         words_behind(l, h, &words)) {
@@ -391,7 +360,7 @@ static bool collect(struct linker *l, const struct cue_hit *h, struct np source,
     }
     if (before != NONE && l->quote_owner[before] == NONE) {
         const struct sentence *qs = sentence_at(d, d->quotes[before].first);
-        bool mixed = qs == s && d->quotes[before].first > text_start(d, qs) + 1;
+        bool mixed = qs == s && d->quotes[before].first > qs->first + 1;
         if (mixed)
             words_around(l, h, behind_addressee(l, h, s->last), &words);
         if (words.n == 0) {
@@ -442,9 +411,9 @@ static void link_hit(struct linker *l, int32_t at)
     struct finding *f = &d->findings[id];
     f->rule = h->rule;
     f->hit = at;
-    f->cue = h->tokens;
+    f->cue = hit_words(d, l->r, h);
     f->cameo = h->rule->cameo;
-    source_set(d, f, source);
+    source_set(d, l->r, f, source);
     if (f->source == NONE && np_is_abstract(d, source)) {
         d->n_findings--;
         return;
@@ -460,13 +429,13 @@ static void link_hit(struct linker *l, int32_t at)
     }
     f = &d->findings[id];
     f->is_statement = true;
-    f->mode = mode_of(l, &f->content);
+    f->mode = content_mode(d, l->cs, &f->content);
     h->finding = id;
     for (int i = 1; i < n; i++) {
         int32_t twin = finding_new(d, d->tokens[h->head].sentence);
         d->findings[twin] = d->findings[id];
         d->findings[twin].source_pieces = (struct pieces){NULL, 0};
-        source_set(d, &d->findings[twin], sources[i]);
+        source_set(d, l->r, &d->findings[twin], sources[i]);
     }
 }
 
@@ -490,7 +459,7 @@ static void link_colon(struct linker *l, const struct sentence *s)
     f->cameo = STR("010");
     f->is_statement = true;
     add_piece(l, &f->content, colon + 1, s->last);
-    f->mode = mode_of(l, &f->content);
+    f->mode = content_mode(d, l->cs, &f->content);
 }
 
 /* Quotations that nobody was found for go on with the speaker before, in the same paragraph or as its
@@ -507,7 +476,7 @@ static void link_free_quotes(struct linker *l)
             bool begins = v->first <= s->first + 1 && s->paragraph == paragraph;
             if (next || begins) {
                 add_quote(l, owner, (int32_t)q);
-                d->findings[owner].mode = mode_of(l, &d->findings[owner].content);
+                d->findings[owner].mode = content_mode(d, l->cs, &d->findings[owner].content);
             }
         }
         if (l->quote_owner[q] != NONE) {

@@ -47,7 +47,7 @@ bool np_is_abstract(const struct doc *d, struct np n)
         "minority",       "authority",     "city",         "alliance",    "audience",
         "leadership",     "filing",        "briefing",     "testimony",   "regiment",
         "intelligence",   "charity",       "party",        "entity",      "declaration",
-        "resolution",     "station",       "version",      NULL};
+        "resolution",     "station",       "version",      "ruling",      NULL};
     static const char *const things[] = {
         "situation", "move",    "fact",   "event",       "trend",   "issue",  "crisis",   "conflict",
         "war",       "dispute", "attack", "development", "step",    "thing",  "incident", "vote",
@@ -63,13 +63,27 @@ bool np_is_abstract(const struct doc *d, struct np n)
     return false;
 }
 
-void source_set(const struct doc *d, struct finding *f, struct np n)
+/* The words of a source: with a tree the whole phrase, "the head of the union, a former judge"; the "who" that stands
+ * for it in its clause. */
+static struct piece source_words(const struct doc *d, const struct reading *r, const struct finding *f,
+                                 struct np n)
+{
+    int32_t k = f->hit == NONE ? NONE : r->hits[f->hit].clause;
+    const struct clause *c = k == NONE ? NULL : &r->clauses->v[k];
+    if (c && c->relative != NONE && c->subject.head == n.head)
+        return (struct piece){c->relative, c->relative + 1};
+    return r->clauses->tree ? branch_phrase(d, r->clauses->tree, n) : (struct piece){n.first, n.last};
+}
+
+void source_set(const struct doc *d, const struct reading *r, struct finding *f, struct np n)
 {
     f->source = np_mention(d, n, &f->source_within);
-    if (f->source != NONE && !f->source_within)
+    struct piece words = source_words(d, r, f, n);
+    if (f->source != NONE && !f->source_within && words.first == d->mentions[f->source].first &&
+        words.last == d->mentions[f->source].last)
         return;
     f->source_pieces = (struct pieces){ARENA_ARRAY(d->arena, struct piece, 1), 1};
-    f->source_pieces.v[0] = (struct piece){n.first, n.last};
+    f->source_pieces.v[0] = words;
 }
 
 /* "talks between A and B" */

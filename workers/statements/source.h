@@ -21,6 +21,6 @@ bool mention_acts(const struct doc *d, int32_t mention);
 bool np_is_abstract(const struct doc *d, struct np n);
 
 /* Fills source and source_pieces of a finding. */
-void source_set(const struct doc *d, struct finding *f, struct np n);
+void source_set(const struct doc *d, const struct reading *r, struct finding *f, struct np n);
 
 #endif

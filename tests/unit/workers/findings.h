@@ -13,7 +13,7 @@ static struct arena *arena;
 static struct lexicon *lexicon;
 static struct reading *reading;
 
-static struct doc *read_text(const char *marked)
+static inline struct doc *read_text(const char *marked)
 {
     struct doc *d = tagged_doc(arena, marked);
     quotes_find(d);
@@ -53,11 +53,18 @@ static inline const char *source_text(const struct doc *d, const struct finding 
     return f->source_pieces.n ? pieces_text(d, &f->source_pieces) : mention_text(d, f->source);
 }
 
+/* Is it the cue, with auxiliaries and the like before it or without? */
+static inline bool is_cue(const char *text, const char *cue)
+{
+    size_t n = strlen(text), m = strlen(cue);
+    return n >= m && strcmp(text + n - m, cue) == 0 && (n == m || text[n - m - 1] == ' ');
+}
+
 /* The n-th finding (from 0) with this cue. */
 static inline const struct finding *finding_of(const struct doc *d, const char *cue, int n)
 {
     for (size_t i = 0; i < d->n_findings; i++)
-        if (strcmp(pieces_text(d, &d->findings[i].cue), cue) == 0 && n-- == 0)
+        if (is_cue(pieces_text(d, &d->findings[i].cue), cue) && n-- == 0)
             return &d->findings[i];
     fail_msg("no finding with the cue '%s'", cue);
     return NULL;
