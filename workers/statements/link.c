@@ -2,6 +2,7 @@
 
 #include "workers/stances/places.h"
 #include "workers/statements/content.h"
+#include "workers/statements/marks.h"
 #include "workers/statements/source.h"
 
 /* How far behind a cue its words may begin, in tokens: "told reporters on the flight back from Geneva that".
@@ -439,29 +440,6 @@ static void link_hit(struct linker *l, int32_t at)
     }
 }
 
-/* "Putin: no talks before spring": the headline's way, and the transcript's. */
-static void link_colon(struct linker *l, const struct sentence *s)
-{
-    struct doc *d = l->d;
-    int32_t m = s->last - s->first > 4 ? d->mention_at[s->first] : NONE;
-    if (m == NONE || d->mentions[m].first != s->first || !token_is(d, d->mentions[m].last, ":"))
-        return;
-    enum mention_kind kind = d->mentions[m].kind;
-    int32_t colon = d->mentions[m].last;
-    if (kind == MENTION_PLACE || kind == MENTION_PRONOUN || l->r->hit_at[colon] != NONE ||
-        !has_finite(l, colon + 1, s->last))
-        return;
-    int32_t id = finding_new(d, (int32_t)(s - d->sentences));
-    struct finding *f = &d->findings[id];
-    f->source = m;
-    f->cue = (struct pieces){ARENA_ARRAY(d->arena, struct piece, 1), 1};
-    f->cue.v[0] = (struct piece){colon, colon + 1};
-    f->cameo = STR("010");
-    f->is_statement = true;
-    add_piece(l, &f->content, colon + 1, s->last);
-    f->mode = content_mode(d, l->cs, &f->content);
-}
-
 /* Quotations that nobody was found for go on with the speaker before, in the same paragraph or as its
  * continuation. */
 static void link_free_quotes(struct linker *l)
@@ -535,8 +513,7 @@ void link_run(struct doc *d, struct reading *r)
         l.quote_owner[q] = NONE;
     for (size_t h = 0; h < r->n_hits; h++)
         link_hit(&l, (int32_t)h);
-    for (size_t i = 0; i < d->n_sentences; i++)
-        link_colon(&l, &d->sentences[i]);
+    marks_run(d, r, l.quote_owner);
     link_free_quotes(&l);
     resolve_first_person(&l);
 }

@@ -51,7 +51,7 @@ bool token_is_comma(const struct doc *d, int32_t i)
 
 bool token_is_dash(const struct doc *d, int32_t i)
 {
-    static const char *const dashes[] = {"-", "–", "—", "--", NULL};
+    static const char *const dashes[] = {"-", "–", "—", "―", "--", NULL};
     return token_in(d, i, dashes);
 }
 

@@ -1,4 +1,4 @@
-/* Whose words which ones are, read from trees. */
+/* Whose words which ones are, read from trees; and what only punctuation gives to somebody. */
 #include "tests/unit/workers/findings.h"
 #include "tests/unit/workers/trees.h"
 
@@ -120,12 +120,32 @@ static void test_not_its_own(void **state)
     check(lines, "adding", "Mali", "Chad left");
 }
 
+static void test_marks(void **state)
+{
+    (void)state;
+    const struct doc *d =
+        read_text("MOE/N _: I/o think/v so/r _. | We/o waited=wait/d _. || She/o left=leave/d _.");
+    assert_int_equal(d->n_findings, 1);
+    assert_string_equal(source_text(d, &d->findings[0]), "MOE");
+    assert_string_equal(pieces_text(d, &d->findings[0].content), "I think so. We waited");
+    assert_int_equal(d->findings[0].mode, MODE_DIRECT);
+    d = read_text("“ _They/o have/x left/e us/o with/p nothing/o at/p all/o _. _” ―/ Jo/N Moe/N");
+    assert_int_equal(d->n_findings, 1);
+    assert_string_equal(source_text(d, &d->findings[0]), "Jo Moe");
+    assert_string_equal(pieces_text(d, &d->findings[0].content), "They have left us with nothing at all");
+    assert_int_equal(
+        read_text("“ _They/o have/x left/e us/o with/p nothing/o at/p all/o _. _” ―/ a/t loss/n")->n_findings,
+        0);
+    assert_int_equal(read_text("ITEMS/n _: tea/n _.|")->n_findings, 1);
+    assert_int_equal(read_text("He/o saw=see/d MOE/N _: she/o left=leave/d _.")->n_findings, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_behind), cmocka_unit_test(test_before), cmocka_unit_test(test_matter),
         cmocka_unit_test(test_who),    cmocka_unit_test(test_adding), cmocka_unit_test(test_not_its_own),
-
+        cmocka_unit_test(test_marks),
     };
     return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }
