@@ -167,6 +167,13 @@ struct finding {
     double confidence;
 };
 
+/* What the engine's encoder makes of each token: channel k of token i is v[i * width + k] * scale[i]. */
+struct states {
+    size_t width; /* 0: not kept */
+    int8_t *v;
+    float *scale;
+};
+
 struct doc {
     struct arena *arena;
     const struct article *article;
@@ -182,7 +189,9 @@ struct doc {
     bool within_paragraph;   /* such a part begins where no paragraph does */
     struct token *tokens;
     size_t n_tokens;
-    bool has_tree; /* the engine ran: head and deprel are set */
+    bool has_tree;        /* the engine ran: head and deprel are set */
+    bool keeps_states;    /* set before the engine runs: later stages want its states */
+    struct states states; /* by the engine */
 
     struct actor_mention *mentions;
     size_t n_mentions;

@@ -1,5 +1,6 @@
 #include "workers/engine/engine_impl.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -89,12 +90,39 @@ static struct scratch *scratch_new(const struct engine *e, struct arena *arena, 
     return s;
 }
 
+/* Makes room for the states of all tokens. */
+static void make_states(struct doc *doc, size_t width)
+{
+    doc->states.width = width;
+    doc->states.v = ARENA_ARRAY(doc->arena, int8_t, doc->n_tokens * width);
+    doc->states.scale = ARENA_ARRAY(doc->arena, float, doc->n_tokens);
+}
+
+/* As int8 with a scale a word: what a product of them takes anyway. */
+static void keep_states(const struct scratch *s, struct doc *doc)
+{
+    size_t width = s->engine->width;
+    for (size_t r = 0; r < s->n_runs; r++)
+        for (size_t row = s->runs[r].first; row < s->runs[r].last; row++) {
+            size_t token = (size_t)s->pieces[r].first + row - s->runs[r].first;
+            const float *x = s->x + row * width;
+            float most = 1e-8f;
+            for (size_t k = 0; k < width; k++)
+                most = fabsf(x[k]) > most ? fabsf(x[k]) : most;
+            doc->states.scale[token] = most / 127;
+            for (size_t k = 0; k < width; k++)
+                doc->states.v[token * width + k] = (int8_t)lrintf(x[k] * (127 / most));
+        }
+}
+
 static void flush(struct scratch *s, struct doc *doc, void (*seen)(void *who, struct scratch *s), void *who)
 {
     if (s->n_runs == 0)
         return;
     encoder_run(s, doc);
     heads_run(s, doc);
+    if (doc->keeps_states)
+        keep_states(s, doc);
     if (seen)
         seen(who, s);
     s->n_runs = 0;
@@ -124,6 +152,8 @@ void engine_run_with(const struct engine *e, struct doc *doc, struct engine_time
     if (doc->n_tokens == 0)
         return;
     struct scratch *s = scratch_new(e, doc->arena, rows_wanted(doc));
+    if (doc->keeps_states)
+        make_states(doc, e->width);
     s->times = times;
     s->since = times ? seconds() : 0;
     for (size_t i = 0; i < doc->n_sentences; i++) {

@@ -251,6 +251,42 @@ static void numbers_are_those_of_the_book(void **state)
     engine_close(e);
 }
 
+/* ---- states for later stages ---- */
+
+/* Gathers the chunks' rows, one behind the other: they come in the order of the tokens. */
+struct gathered {
+    float *x;
+    size_t rows;
+};
+
+static void gather_states(void *who, struct scratch *s)
+{
+    struct gathered *g = who;
+    memcpy(g->x + g->rows * 64, s->x, scratch_rows(s) * 64 * sizeof(float));
+    g->rows += scratch_rows(s);
+}
+
+static void states_are_the_last_layers_rows(void **state)
+{
+    (void)state;
+    struct engine *e = open_with("plain");
+    struct doc *d = many_words(3 * CHUNK_WORDS, 11);
+    struct gathered g = {ARENA_ARRAY(arena, float, d->n_tokens * 64), 0};
+    d->keeps_states = true;
+    engine_run_with(e, d, NULL, gather_states, &g);
+    assert_int_equal(g.rows, d->n_tokens);
+    assert_int_equal(d->states.width, 64);
+    for (size_t i = 0; i < d->n_tokens; i++)
+        for (size_t k = 0; k < 64; k++) {
+            float step = d->states.scale[i], far = g.x[i * 64 + k] - (float)d->states.v[i * 64 + k] * step;
+            assert_true(fabsf(far) <= step * 0.51f);
+        }
+    struct doc *without = many_words(20, 11);
+    engine_run(e, without);
+    assert_int_equal(without->states.width, 0);
+    engine_close(e);
+}
+
 /* ---- the same on all kernels ---- */
 
 static void gather(void *who, struct scratch *s)
@@ -407,6 +443,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(numbers_are_those_of_the_book, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(states_are_the_last_layers_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(all_kernels_say_the_same, set_up, tear_down),
         cmocka_unit_test_setup_teardown(neighbours_in_a_chunk_do_not_matter, set_up, tear_down),
         cmocka_unit_test_setup_teardown(any_text_gets_trees, set_up, tear_down),
