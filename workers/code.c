@@ -10,6 +10,7 @@
 #include "proto/json.h"
 #include "workers/conllu.h"
 #include "workers/pipeline.h"
+#include "workers/roles_write.h"
 
 #define LINE_MAX_BYTES ((size_t)16 << 20) /* a JSON line, or a plain text */
 #define CHUNK          ((size_t)64 << 10)
@@ -23,6 +24,7 @@ static const char help[] =
     "  --table        a table for people, with the lexicon lines that decided\n"
     "  --conllu       no events, but the words with their tags and trees, in CoNLL-U\n"
     "  --pretokenized with --conllu: the input is CoNLL-U, too; its words stay, tags and trees are replaced\n"
+    "  --roles        no events, but what the model's roles are learned from (workers/roles_write.h)\n"
     "  --config DIR   where ontology.tsv and issues.tsv are (default: $STANCED_CONFIG_DIR, ./config, the installed one)\n"
     "  --lexicon DIR  where the lexicon is (default: lexicon/ in the former)\n"
     "  --model FILE   the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
@@ -33,7 +35,7 @@ static const char help[] =
 struct coder {
     const struct pipeline *pipeline;
     struct arena *arena;
-    bool table, conllu, pretokenized;
+    bool table, conllu, pretokenized, roles;
     const char *name; /* of the input, for messages */
     struct buf out;
     bool bad_input;
@@ -133,26 +135,34 @@ static void code_article(struct coder *c, const struct article *a)
     flush_out(c);
 }
 
-struct conllu_article {
+struct parted_article {
     struct coder *c;
     struct str id;
 };
 
 static void put_part(void *article, const struct doc *doc)
 {
-    struct conllu_article *a = article;
+    struct parted_article *a = article;
     conllu_write(doc, a->id, &a->c->out);
+    flush_out(a->c);
+}
+
+static void put_roles(void *article, const struct doc *doc, const struct reading *r)
+{
+    struct parted_article *a = article;
+    roles_write(doc, r, a->id, &a->c->out);
     flush_out(a->c);
 }
 
 static void handle_article(struct coder *c, const struct article *a)
 {
-    if (!c->conllu) {
+    struct parted_article parts = {c, a->id};
+    if (c->conllu)
+        pipeline_parse_parts(c->pipeline, a, c->arena, put_part, &parts);
+    else if (c->roles)
+        pipeline_read_parts(c->pipeline, a, c->arena, put_roles, &parts);
+    else
         code_article(c, a);
-        return;
-    }
-    struct conllu_article parts = {c, a->id};
-    pipeline_parse_parts(c->pipeline, a, c->arena, put_part, &parts);
 }
 
 /* -- input -- */
@@ -302,6 +312,7 @@ enum {
     OPT_TABLE,
     OPT_CONLLU,
     OPT_PRETOKENIZED,
+    OPT_ROLES,
     OPT_CONFIG,
     OPT_LEXICON,
     OPT_MODEL,
@@ -313,6 +324,7 @@ static const struct option long_options[] = {
     {"table", no_argument, NULL, OPT_TABLE},
     {"conllu", no_argument, NULL, OPT_CONLLU},
     {"pretokenized", no_argument, NULL, OPT_PRETOKENIZED},
+    {"roles", no_argument, NULL, OPT_ROLES},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"lexicon", required_argument, NULL, OPT_LEXICON},
     {"model", required_argument, NULL, OPT_MODEL},
@@ -332,6 +344,7 @@ int main(int argc, char **argv)
         case OPT_TABLE: c.table = true; break;
         case OPT_CONLLU: c.conllu = true; break;
         case OPT_PRETOKENIZED: c.pretokenized = true; break;
+        case OPT_ROLES: c.roles = true; break;
         case OPT_CONFIG: config = optarg; break;
         case OPT_LEXICON: lexicon = optarg; break;
         case OPT_MODEL: model = optarg; break;

@@ -64,14 +64,14 @@ static struct mention *new_mention(const struct doc *d, const struct pieces *p)
     return m;
 }
 
-/* A mention's words, or the phrase around it. */
+/* A mention's words, or the phrase around it; nobody (no words) where neither is there. */
 static struct actor *new_actor(const struct doc *d, int32_t mention, const struct pieces *phrase, bool within,
                                size_t which)
 {
     struct actor *a = ARENA_ARRAY(d->arena, struct actor, 1);
     struct piece one = {0, 0};
     struct pieces own = {&one, 1};
-    if (phrase->n == 0) {
+    if (phrase->n == 0 && mention != NONE) {
         one = (struct piece){d->mentions[mention].first, d->mentions[mention].last};
         phrase = &own;
     }
@@ -140,7 +140,7 @@ static double confidence_of(const struct doc *d, const struct finding *f, const 
     if (f->source != NONE && d->mentions[f->source].kind == MENTION_PRONOUN)
         c -= 0.05;
     if (f->content.n)
-        c += e->statement->mode == MODE_DIRECT ? 0.12 : 0.08;
+        c += f->mode == MODE_DIRECT ? 0.12 : 0.08;
     if (e->target)
         c += 0.08;
     if (f->rule && f->rule->pos == CUE_NOUN)
@@ -183,7 +183,8 @@ static void emit(struct builder *b, const struct finding *f, size_t source_id, s
     *e = (struct event){.v = 1, .seq = -1, .article = b->article, .model = b->model, .lexicon = b->lexicon};
     e->id = arena_printf(d->arena, "%.*s#%zu", STR_ARGS(d->article->id), b->out->n);
     e->sentence = ARENA_ARRAY(d->arena, struct sentence_ref, 1);
-    *e->sentence = (struct sentence_ref){(int64_t)d->sentences_before + f->sentence, d->to_body[s->begin], d->to_body[s->end]};
+    *e->sentence = (struct sentence_ref){(int64_t)d->sentences_before + f->sentence, d->to_body[s->begin],
+                                         d->to_body[s->end]};
     e->source = new_actor(d, f->source, &f->source_pieces, f->source_within, source_id);
     e->act = new_act(b, f);
     if (f->target != NONE)
@@ -206,7 +207,7 @@ static size_t identities(const struct doc *d, int32_t mention)
 static void build_finding(struct builder *b, const struct finding *f)
 {
     size_t sources = identities(b->d, f->source);
-    if (f->cue.n == 0 || (f->source == NONE && f->source_pieces.n == 0))
+    if (f->cue.n == 0 || (f->source == NONE && f->source_pieces.n == 0 && !f->is_statement))
         return;
     if (f->source != NONE && f->source == f->target) { /* each with every other one */
         for (size_t i = 0; i < sources; i++)

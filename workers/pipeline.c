@@ -21,11 +21,14 @@
 #include "workers/stances/stance.h"
 #include "workers/statements/link.h"
 #include "workers/statements/quotes.h"
+#include "workers/statements/roles.h"
 #include "workers/text/text.h"
 
 #define RULES_NAME "rules-1"
 #define NO_MODEL   "none"
 #define PATH_BYTES 4096
+/* Attributions that the model thinks less likely are not told. */
+#define LEAST 0.4
 /* A text of more than one and a half of these is read in parts, which bounds memory: some 12,000 words. Who "he" is
  * is not looked for across parts. */
 #define PART_BYTES (64u << 10)
@@ -35,6 +38,7 @@ struct pipeline {
     struct ontology *ontology;
     struct issues *issues;
     struct engine *engine; /* NULL: rules only */
+    struct roles *roles;   /* NULL: the model has none */
     bool lacks_model;
     char digest[DIGEST_HEX];
 };
@@ -120,7 +124,9 @@ static bool load_engine(struct pipeline *p, const char *model, struct reason *wh
         if (p->lacks_model)
             return true;
     }
-    return strcmp(wanted, NO_MODEL) == 0 || (p->engine = engine_open(wanted, why)) != NULL;
+    if (strcmp(wanted, NO_MODEL) == 0)
+        return true;
+    return (p->engine = engine_open(wanted, why)) && roles_open(p->engine, &p->roles, why);
 }
 
 struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
@@ -147,6 +153,7 @@ void pipeline_close(struct pipeline *p)
     if (p->ontology)
         ontology_free(p->ontology);
     issues_close(p->issues);
+    roles_close(p->roles);
     engine_close(p->engine);
     free(p);
 }
@@ -154,6 +161,11 @@ void pipeline_close(struct pipeline *p)
 const char *pipeline_model(const struct pipeline *p)
 {
     return p->engine ? engine_name(p->engine) : RULES_NAME;
+}
+
+const struct roles *pipeline_roles(const struct pipeline *p)
+{
+    return p->roles;
 }
 
 bool pipeline_lacks_model(const struct pipeline *p)
@@ -234,14 +246,12 @@ static struct arena *scratch_new(void)
     return scratch;
 }
 
-void pipeline_parse_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
-                          void (*part)(void *who, const struct doc *doc), void *who)
+/* The article in parts, each as a document of its own in memory that is used again. */
+static void each_part(struct doc *whole, void (*part)(void *who, struct doc *doc), void *who)
 {
-    struct doc *whole = normalised(article, arena);
     struct arena *scratch = scratch_new();
     for (uint32_t at = 0; at < whole->text_len;) {
         struct doc d = next_part(whole, &at, scratch);
-        parse(p, &d);
         part(who, &d);
         whole->sentences_before += d.n_sentences;
         arena_reset(scratch);
@@ -249,14 +259,59 @@ void pipeline_parse_parts(const struct pipeline *p, const struct article *articl
     arena_free(scratch);
 }
 
-static void classify(const struct pipeline *p, struct doc *d, struct event_list *out, struct event_trace **traces)
+struct parsing {
+    const struct pipeline *p;
+    void (*parsed)(void *who, const struct doc *doc);
+    void (*read)(void *who, const struct doc *doc, const struct reading *r);
+    void *who;
+};
+
+static struct reading *read_doc(const struct pipeline *p, struct doc *d)
 {
+    d->keeps_states = p->roles != NULL;
     parse(p, d);
     mentions_run(d, p->lexicon);
     quotes_find(d);
     coref_run(d, p->lexicon);
-    struct reading *r = cues_find(d, p->lexicon);
-    link_run(d, r);
+    return cues_find(d, p->lexicon);
+}
+
+static void part_parsed(void *who, struct doc *d)
+{
+    const struct parsing *x = who;
+    parse(x->p, d);
+    x->parsed(x->who, d);
+}
+
+static void part_read(void *who, struct doc *d)
+{
+    const struct parsing *x = who;
+    const struct reading *r = read_doc(x->p, d);
+    x->read(x->who, d, r);
+}
+
+void pipeline_parse_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
+                          void (*part)(void *who, const struct doc *doc), void *who)
+{
+    struct parsing x = {.p = p, .parsed = part, .who = who};
+    each_part(normalised(article, arena), part_parsed, &x);
+}
+
+void pipeline_read_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
+                         void (*part)(void *who, const struct doc *doc, const struct reading *r), void *who)
+{
+    struct parsing x = {.p = p, .read = part, .who = who};
+    each_part(normalised(article, arena), part_read, &x);
+}
+
+static void classify(const struct pipeline *p, struct doc *d, struct event_list *out,
+                     struct event_trace **traces)
+{
+    struct reading *r = read_doc(p, d);
+    struct attributions said = {NULL, 0};
+    if (p->roles)
+        said = roles_run(p->roles, d, r, LEAST);
+    link_run(d, r, p->roles ? &said : NULL);
     acts_run(d, r);
     qualifiers_run(d, r);
     refine_run(d, r);
@@ -266,8 +321,8 @@ static void classify(const struct pipeline *p, struct doc *d, struct event_list 
 }
 
 /* Events of one part, copied out of its scratch memory: packed and unpacked, which is what any reader would do. */
-static void keep(struct event_list *all, size_t *cap, const struct event_list *part, const struct article *article,
-                 struct arena *arena)
+static void keep(struct event_list *all, size_t *cap, const struct event_list *part,
+                 const struct article *article, struct arena *arena)
 {
     for (size_t i = 0; i < part->n; i++) {
         struct buf packed = BUF_INIT;
@@ -286,26 +341,33 @@ static void keep(struct event_list *all, size_t *cap, const struct event_list *p
     }
 }
 
+struct keeping {
+    const struct pipeline *p;
+    struct doc *whole;
+    struct event_list *out;
+    struct event_trace **traces;
+    size_t cap, cap_traces, n_traces;
+};
+
+static void part_kept(void *who, struct doc *d)
+{
+    struct keeping *k = who;
+    struct event_list part;
+    struct event_trace *traces = NULL;
+    classify(k->p, d, &part, &traces);
+    keep(k->out, &k->cap, &part, k->whole->article, k->whole->arena);
+    for (size_t i = 0; k->traces && i < part.n; i++, k->n_traces++) {
+        ARENA_GROW(k->whole->arena, *k->traces, k->n_traces, k->cap_traces);
+        (*k->traces)[k->n_traces] = traces[i];
+    }
+}
+
 static void run_in_parts(const struct pipeline *p, struct doc *whole, struct event_list *out,
                          struct event_trace **traces)
 {
-    struct arena *scratch = scratch_new();
-    size_t cap = 0, cap_traces = 0, n = 0;
+    struct keeping k = {.p = p, .whole = whole, .out = out, .traces = traces};
     *out = (struct event_list){NULL, 0};
-    for (uint32_t at = 0; at < whole->text_len;) {
-        struct doc d = next_part(whole, &at, scratch);
-        struct event_list part;
-        struct event_trace *part_traces = NULL;
-        classify(p, &d, &part, &part_traces);
-        whole->sentences_before += d.n_sentences;
-        keep(out, &cap, &part, whole->article, whole->arena);
-        for (; traces && n < out->n; n++) {
-            ARENA_GROW(whole->arena, *traces, n, cap_traces);
-            (*traces)[n] = part_traces[n - (out->n - part.n)];
-        }
-        arena_reset(scratch);
-    }
-    arena_free(scratch);
+    each_part(whole, part_kept, &k);
 }
 
 void pipeline_run_traced(const struct pipeline *p, const struct article *article, struct arena *arena,

@@ -7,6 +7,8 @@
 #include "proto/reason.h"
 
 struct doc;
+struct reading;
+struct roles;
 
 /* Lexicon, ontology, issues and the model: read once, never written after, shared by all articles. */
 struct pipeline;
@@ -17,8 +19,9 @@ struct pipeline;
 struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
                                struct reason *why);
 void pipeline_close(struct pipeline *p);
-const char *pipeline_model(const struct pipeline *p);   /* "en-news-1", "rules-1": event.model */
-bool pipeline_lacks_model(const struct pipeline *p);    /* nobody named one, and none was found */
+const char *pipeline_model(const struct pipeline *p);         /* "en-news-1", "rules-1": event.model */
+const struct roles *pipeline_roles(const struct pipeline *p); /* of its model; NULL: none */
+bool pipeline_lacks_model(const struct pipeline *p);          /* nobody named one, and none was found */
 const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */
 
 /* The stages that read language, without actors and events: text, words, sentences, their tags, lemmas and (with a
@@ -27,7 +30,11 @@ const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all fil
 void pipeline_parse_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
                           void (*part)(void *who, const struct doc *doc), void *who);
 
-/* The last of these stages, for a document whose words are given (text_given()): tags, lemmas, trees. */
+/* The same up to the actors, quotations and cues: what statements are found in. */
+void pipeline_read_parts(const struct pipeline *p, const struct article *article, struct arena *arena,
+                         void (*part)(void *who, const struct doc *doc, const struct reading *r), void *who);
+
+/* The last of the former stages, for a document whose words are given (text_given()): tags, lemmas, trees. */
 void pipeline_tag(const struct pipeline *p, struct doc *doc);
 
 /* Classifies one article: any body up to 4 GiB - 1, any bytes. The events live in `arena`, as all scratch

@@ -116,6 +116,17 @@ static void quantise(const float *x, size_t stride, size_t width, size_t rows, s
     }
 }
 
+static void keep(const float *x, size_t width, size_t rows, int8_t *restrict out, float *scales)
+{
+    for (size_t t = 0; t < rows; t++, x += width, out += width) {
+        int32_t most = largest(x, width);
+        float by = inverse(most);
+        scales[t] = scale_of(most);
+        for (size_t i = 0; i < width; i++)
+            out[i] = (int8_t)(uint8_t)to_bits(x[i] * by + ROUNDER);
+    }
+}
+
 static void quantise_window(const float *x, size_t width, const struct run *runs, size_t n_runs,
                             size_t in_stride, void *acts, float *scales)
 {
@@ -298,6 +309,6 @@ static size_t argmax(const float *x, size_t n)
 }
 
 #define ELEMENTS                                                                                             \
-    .act_bytes = sizeof(act_t), .quantise = quantise, .quantise_window = quantise_window, .window = window,  \
-    .cell = cell, .add_row = add_row, .add = add, .relu = relu, .relu_sum = relu_sum, .turn = turn,          \
-    .arcs = arcs, .add_far = add_far, .argmax = argmax
+    .act_bytes = sizeof(act_t), .quantise = quantise, .keep = keep, .quantise_window = quantise_window,      \
+    .window = window, .cell = cell, .add_row = add_row, .add = add, .relu = relu, .relu_sum = relu_sum,      \
+    .turn = turn, .arcs = arcs, .add_far = add_far, .argmax = argmax

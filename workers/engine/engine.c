@@ -1,6 +1,5 @@
 #include "workers/engine/engine_impl.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -102,17 +101,12 @@ static void make_states(struct doc *doc, size_t width)
 static void keep_states(const struct scratch *s, struct doc *doc)
 {
     size_t width = s->engine->width;
-    for (size_t r = 0; r < s->n_runs; r++)
-        for (size_t row = s->runs[r].first; row < s->runs[r].last; row++) {
-            size_t token = (size_t)s->pieces[r].first + row - s->runs[r].first;
-            const float *x = s->x + row * width;
-            float most = 1e-8f;
-            for (size_t k = 0; k < width; k++)
-                most = fabsf(x[k]) > most ? fabsf(x[k]) : most;
-            doc->states.scale[token] = most / 127;
-            for (size_t k = 0; k < width; k++)
-                doc->states.v[token * width + k] = (int8_t)lrintf(x[k] * (127 / most));
-        }
+    for (size_t r = 0; r < s->n_runs; r++) {
+        const struct run *run = &s->runs[r];
+        size_t token = (size_t)s->pieces[r].first;
+        s->engine->kernels->keep(s->x + run->first * width, width, run->last - run->first,
+                                 doc->states.v + token * width, doc->states.scale + token);
+    }
 }
 
 static void flush(struct scratch *s, struct doc *doc, void (*seen)(void *who, struct scratch *s), void *who)
@@ -181,6 +175,21 @@ void engine_run(const struct engine *e, struct doc *doc)
 const char *engine_name(const struct engine *e)
 {
     return e->name;
+}
+
+struct model *engine_model(const struct engine *e)
+{
+    return e->model;
+}
+
+const struct kernels *engine_arithmetic(const struct engine *e)
+{
+    return e->kernels;
+}
+
+size_t engine_width(const struct engine *e)
+{
+    return e->width;
 }
 
 const struct boundary *engine_boundary(const struct engine *e)

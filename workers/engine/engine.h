@@ -10,12 +10,19 @@
 
 /* Read once, never written after; one serves any number of threads. */
 struct engine;
+struct model;
+struct kernels;
 
 /* NULL with a reason when the file or one of its labels is no good, or $STANCED_KERNELS is not. */
 struct engine *engine_open(const char *path, struct reason *why);
 void engine_close(struct engine *e);
 const char *engine_name(const struct engine *e);    /* "en-news-1" */
 const char *engine_kernels(const struct engine *e); /* "avx512" */
+
+/* For what runs behind the engine on its states: its model's file, its arithmetic, the channels of a state. */
+struct model *engine_model(const struct engine *e);
+const struct kernels *engine_arithmetic(const struct engine *e);
+size_t engine_width(const struct engine *e);
 
 /* What sentences_run() wants, or NULL: this model does not know where sentences end. */
 struct boundary;

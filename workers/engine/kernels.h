@@ -47,7 +47,10 @@ struct kernels {
     void (*quantise)(const float *x, size_t stride, size_t width, size_t rows, size_t in_stride, void *acts,
                      float *scales);
 
-    /* The same of three rows each: the one before, the row, the one behind; zeros outside of its run. */
+    /* The same numbers as plain int8, for whoever reads rows later: out [rows][width]. */
+    void (*keep)(const float *x, size_t width, size_t rows, int8_t *out, float *scales);
+
+    /* quantise() of three rows each: the one before, the row, the one behind; zeros outside of its run. */
     void (*quantise_window)(const float *x, size_t width, const struct run *runs, size_t n_runs,
                             size_t in_stride, void *acts, float *scales);
 
@@ -96,5 +99,11 @@ const struct kernels *kernels_named(const char *name, struct reason *why);
 bool matrix_make(struct matrix *m, const struct kernels *k, size_t outs, size_t ins, const int8_t *weights,
                  const float *scale, const float *bias);
 void matrix_free(struct matrix *m);
+
+/* One from a model's tensors name.weight i8 [outs][ins], name.scale and name.bias f32 [outs]; an `outs` of 0 takes what is
+ * there. (load.c) */
+struct model;
+bool matrix_load(struct matrix *to, const struct kernels *k, struct model *m, const char *name, uint32_t outs,
+                 uint32_t ins, struct reason *why);
 
 #endif

@@ -6,24 +6,29 @@
 
 #include "workers/engine/relations.h"
 
-/* Tensors name.weight [outs][ins], name.scale, name.bias; an `outs` of 0 takes what is there. */
-static bool load_matrix(struct engine *e, const char *name, uint32_t outs, uint32_t ins, struct matrix *to,
-                        struct reason *why)
+bool matrix_load(struct matrix *to, const struct kernels *k, struct model *m, const char *name, uint32_t outs,
+                 uint32_t ins, struct reason *why)
 {
     char part[64];
     uint32_t shape[2] = {outs, ins};
     snprintf(part, sizeof part, "%s.weight", name);
-    const int8_t *weight = model_want(e->model, part, MODEL_I8, 2, shape, why);
+    const int8_t *weight = model_want(m, part, MODEL_I8, 2, shape, why);
     snprintf(part, sizeof part, "%s.scale", name);
-    const float *scale = weight ? model_want(e->model, part, MODEL_F32, 1, &shape[0], why) : NULL;
+    const float *scale = weight ? model_want(m, part, MODEL_F32, 1, &shape[0], why) : NULL;
     snprintf(part, sizeof part, "%s.bias", name);
-    const float *bias = scale ? model_want(e->model, part, MODEL_F32, 1, &shape[0], why) : NULL;
+    const float *bias = scale ? model_want(m, part, MODEL_F32, 1, &shape[0], why) : NULL;
     if (!bias)
         return false;
     if (shape[0] > 1u << 16 || shape[1] > 1u << 16) /* sums of more products would not fit into 32 bits */
         return reason_set(why, "%s.weight is too large", name);
-    return matrix_make(to, e->kernels, shape[0], shape[1], weight, scale, bias) ||
+    return matrix_make(to, k, shape[0], shape[1], weight, scale, bias) ||
            reason_set(why, "%s: out of memory", name);
+}
+
+static bool load_matrix(struct engine *e, const char *name, uint32_t outs, uint32_t ins, struct matrix *to,
+                        struct reason *why)
+{
+    return matrix_load(to, e->kernels, e->model, name, outs, ins, why);
 }
 
 static bool load_layers(struct engine *e, struct reason *why)

@@ -118,8 +118,6 @@ static void find_act(struct doc *d, struct reading *r, int32_t at)
         if (!can_be_source(d, source[i]))
             continue;
         int32_t id = new_act(d, r, at, source[i]);
-        d->findings[id].is_statement = h->rule->says == SAYS_YES;
-        d->findings[id].mode = MODE_INDIRECT;
         if (before == NONE)
             h->finding = id;
         else if (n == 2 &&

@@ -1,6 +1,7 @@
 #include "workers/statements/link.h"
 
 #include "workers/stances/places.h"
+#include "workers/statements/attribute.h"
 #include "workers/statements/content.h"
 #include "workers/statements/marks.h"
 #include "workers/statements/source.h"
@@ -440,6 +441,18 @@ static void link_hit(struct linker *l, int32_t at)
     }
 }
 
+/* A cue that the model says nothing with is an act without words: "rejected the offer". */
+static void link_act(struct linker *l, int32_t at)
+{
+    const struct cue_hit *h = &l->r->hits[at];
+    size_t before = l->d->n_findings;
+    if (h->finding != NONE || is_plain_saying(h->rule))
+        return;
+    link_hit(l, at);
+    for (size_t k = before; k < l->d->n_findings; k++)
+        l->d->findings[k].is_statement = false;
+}
+
 /* Quotations that nobody was found for go on with the speaker before, in the same paragraph or as its
  * continuation. */
 static void link_free_quotes(struct linker *l)
@@ -505,14 +518,19 @@ static void resolve_first_person(struct linker *l)
     }
 }
 
-void link_run(struct doc *d, struct reading *r)
+void link_run(struct doc *d, struct reading *r, const struct attributions *said)
 {
     struct linker l = {.d = d, .r = r, .cs = r->clauses};
     l.quote_owner = ARENA_ARRAY(d->arena, int32_t, d->n_quotes + 1);
     for (size_t q = 0; q < d->n_quotes; q++)
         l.quote_owner[q] = NONE;
+    if (said)
+        attribute_run(d, r, said, l.quote_owner);
     for (size_t h = 0; h < r->n_hits; h++)
-        link_hit(&l, (int32_t)h);
+        if (said)
+            link_act(&l, (int32_t)h);
+        else
+            link_hit(&l, (int32_t)h);
     marks_run(d, r, l.quote_owner);
     link_free_quotes(&l);
     resolve_first_person(&l);

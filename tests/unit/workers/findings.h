@@ -18,7 +18,7 @@ static inline struct doc *read_text(const char *marked)
     struct doc *d = tagged_doc(arena, marked);
     quotes_find(d);
     reading = cues_find(d, lexicon);
-    link_run(d, reading);
+    link_run(d, reading, NULL);
     acts_run(d, reading);
     qualifiers_run(d, reading);
     return d;

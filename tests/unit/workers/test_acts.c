@@ -77,7 +77,7 @@ static void test_no_act(void **state)
     d->mentions[0].kind = MENTION_PLACE;
     quotes_find(d);
     struct reading *r = cues_find(d, lexicon);
-    link_run(d, r);
+    link_run(d, r, NULL);
     acts_run(d, r);
     assert_int_equal(d->n_findings, 0);
 }

@@ -12,7 +12,7 @@ static struct doc *read_tree(const char *lines)
     struct doc *d = trees_doc(arena, lines);
     quotes_find(d);
     reading = cues_find(d, lexicon);
-    link_run(d, reading);
+    link_run(d, reading, NULL);
     return d;
 }
 

@@ -82,6 +82,26 @@ static void give_two(struct doc *d, int32_t mention)
     d->mentions[mention].n_ids = 2;
 }
 
+/* What nobody in particular says is told, with an empty source; an act by nobody is not. */
+static void test_nobody(void **state)
+{
+    (void)state;
+    struct event_list list;
+    struct doc *d = coded("[ Iran/N ] said=say/d that/s talks/n failed=fail/d _.", &list, NULL);
+    d->findings[0].source = NONE;
+    d->findings[0].source_pieces.n = 0;
+    events_build(d, ontology, "m", "l", &list, NULL);
+    assert_int_equal(list.n, 1);
+    assert_int_equal(list.v[0].source->spans.n, 0);
+    assert_int_equal(list.v[0].source->text.n, 0);
+    assert_null(list.v[0].source->name.p);
+    struct reason why;
+    assert_true(event_check(&list.v[0], d->text_len, &why));
+    d->findings[0].is_statement = false;
+    events_build(d, ontology, "m", "l", &list, NULL);
+    assert_int_equal(list.n, 0);
+}
+
 static void test_identities(void **state)
 {
     (void)state;
@@ -133,9 +153,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_event),
-        cmocka_unit_test(test_order_and_nesting),
-        cmocka_unit_test(test_identities),
+        cmocka_unit_test(test_event),       cmocka_unit_test(test_order_and_nesting),
+        cmocka_unit_test(test_nobody),      cmocka_unit_test(test_identities),
         cmocka_unit_test(test_broken_body),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

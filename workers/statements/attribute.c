@@ -1,0 +1,125 @@
+#include "workers/statements/attribute.h"
+
+#include "workers/statements/content.h"
+#include "workers/statements/link.h"
+#include "workers/statements/source.h"
+
+/* What nobody in particular says ("it is believed that") is told when the model is surer of it. */
+#define LEAST_OF_NOBODY 0.6
+
+/* The lexicon's cue among the words of this one: the anchor's own, else one that tells words, else any; NONE. */
+static int32_t hit_of(const struct reading *r, const struct attribution *x)
+{
+    int32_t best = r->hit_at[x->anchor];
+    for (int32_t t = x->cue.first; t < x->cue.last && best == NONE; t++)
+        if (r->hit_at[t] != NONE && r->hits[r->hit_at[t]].rule->says != SAYS_NO)
+            best = r->hit_at[t];
+    for (int32_t t = x->cue.first; t < x->cue.last && best == NONE; t++)
+        best = r->hit_at[t];
+    return best;
+}
+
+/* The word of [first, last) that the others hang on. */
+static int32_t top_of(const struct doc *d, struct piece p)
+{
+    for (int32_t t = p.first; t < p.last; t++)
+        if (d->tokens[t].upos != UPOS_PUNCT &&
+            (d->tokens[t].head == NONE || d->tokens[t].head < p.first || d->tokens[t].head >= p.last))
+            return t;
+    return p.first;
+}
+
+/* Sources are the phrase's actor, and those that it is joined with by "and"; the "who" of a clause is whom it stands for. */
+static size_t sources_of(const struct doc *d, const struct reading *r, const struct attribution *x,
+                         struct np out[SOURCES_MAX])
+{
+    int32_t top = top_of(d, x->source), k = r->clauses->at[x->anchor];
+    if (k != NONE && r->clauses->v[k].relative == top && np_some(r->clauses->v[k].subject)) {
+        out[0] = r->clauses->v[k].subject;
+        return 1;
+    }
+    size_t n = 0;
+    out[n++] = (struct np){x->source.first, x->source.last, top, d->mention_at[top]};
+    const struct branches *b = r->clauses->tree;
+    for (int32_t c = b ? b->child[top] : NONE; c != NONE && n < SOURCES_MAX; c = b->next[c])
+        if (branch_base(d, c) == REL_CONJ && c < x->source.last && d->mention_at[c] != NONE &&
+            d->mention_at[c] != out[0].mention)
+            out[n++] = branch_np(d, b, c);
+    return n;
+}
+
+static void set_source(const struct doc *d, struct finding *f, struct np who, struct piece words)
+{
+    f->source = np_mention(d, who, &f->source_within);
+    const struct actor_mention *m = f->source == NONE ? NULL : &d->mentions[f->source];
+    f->source_pieces = (struct pieces){NULL, 0};
+    if (m && !f->source_within && m->first == words.first && m->last == words.last)
+        return;
+    f->source_pieces = (struct pieces){ARENA_ARRAY(d->arena, struct piece, 1), 1};
+    f->source_pieces.v[0] = words;
+}
+
+/* The content with the whole of each quotation of speech that it begins or ends in. */
+static void set_content(struct doc *d, const struct reading *r, int32_t id, const struct attribution *x,
+                        int32_t *quote_owner)
+{
+    const struct clauses *cs = r->clauses;
+    struct finding *f = &d->findings[id];
+    int32_t done = 0;
+    for (size_t i = 0; i < x->content.n; i++) {
+        struct piece p = x->content.v[i];
+        int32_t ends[] = {cs->quote_at[p.first], cs->quote_at[p.last - 1]};
+        for (int32_t t = p.first; t < p.last; t++)
+            if (cs->quote_at[t] != NONE && quote_owner[cs->quote_at[t]] == NONE)
+                quote_owner[cs->quote_at[t]] = id;
+        for (int e = 0; e < 2; e++) {
+            if (ends[e] == NONE || ends[e] == cs->quote_at[x->anchor] || !d->quotes[ends[e]].speech)
+                continue;
+            const struct quote *q = &d->quotes[ends[e]];
+            p.first = q->first < p.first ? q->first : p.first;
+            p.last = q->last > p.last ? q->last : p.last;
+        }
+        p.first = p.first < done ? done : p.first;
+        if (p.first < p.last)
+            content_add(d, cs, &f->content, p.first, p.last);
+        done = p.last > done ? p.last : done;
+    }
+}
+
+static void add(struct doc *d, struct reading *r, const struct attribution *x, int32_t *quote_owner)
+{
+    int32_t id = finding_new(d, d->tokens[x->anchor].sentence), hit = hit_of(r, x);
+    struct finding *f = &d->findings[id];
+    f->hit = hit;
+    f->rule = hit == NONE ? NULL : r->hits[hit].rule;
+    f->cameo = f->rule && f->rule->cameo.n ? f->rule->cameo : STR("010");
+    f->cue = (struct pieces){ARENA_ARRAY(d->arena, struct piece, 1), 1};
+    f->cue.v[0] = x->cue;
+    f->is_statement = true;
+    set_content(d, r, id, x, quote_owner);
+    f = &d->findings[id];
+    if (f->content.n == 0) {
+        d->n_findings--;
+        return;
+    }
+    f->mode = content_mode(d, r->clauses, &f->content);
+    if (hit != NONE)
+        r->hits[hit].finding = id;
+    if (x->source.first == NONE)
+        return;
+    struct np sources[SOURCES_MAX];
+    size_t n = sources_of(d, r, x, sources);
+    set_source(d, f, sources[0], x->source);
+    for (size_t i = 1; i < n; i++) {
+        int32_t twin = finding_new(d, d->findings[id].sentence);
+        d->findings[twin] = d->findings[id];
+        set_source(d, &d->findings[twin], sources[i], (struct piece){sources[i].first, sources[i].last});
+    }
+}
+
+void attribute_run(struct doc *d, struct reading *r, const struct attributions *said, int32_t *quote_owner)
+{
+    for (size_t i = 0; i < said->n; i++)
+        if (said->v[i].content.n > 0 && (said->v[i].source.first != NONE || said->v[i].p >= LEAST_OF_NOBODY))
+            add(d, r, &said->v[i], quote_owner);
+}
