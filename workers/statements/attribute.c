@@ -86,6 +86,18 @@ static void set_content(struct doc *d, const struct reading *r, int32_t id, cons
     }
 }
 
+/* "He went on:", and the next paragraph is a quotation. */
+static void set_next_paragraph(struct doc *d, const struct reading *r, int32_t id, int32_t anchor,
+                               int32_t *quote_owner)
+{
+    int32_t next = d->sentences[d->tokens[anchor].sentence].last;
+    int32_t q = next < (int32_t)d->n_tokens && token_is(d, next - 1, ":") ? r->clauses->quote_at[next] : NONE;
+    if (q == NONE || quote_owner[q] != NONE || d->quotes[q].first > next + 1 || !d->quotes[q].speech)
+        return;
+    quote_owner[q] = id;
+    content_add(d, r->clauses, &d->findings[id].content, d->quotes[q].first, d->quotes[q].last);
+}
+
 static void add(struct doc *d, struct reading *r, const struct attribution *x, int32_t *quote_owner)
 {
     int32_t id = finding_new(d, d->tokens[x->anchor].sentence), hit = hit_of(r, x);
@@ -98,6 +110,8 @@ static void add(struct doc *d, struct reading *r, const struct attribution *x, i
     f->is_statement = true;
     set_content(d, r, id, x, quote_owner);
     f = &d->findings[id];
+    if (f->content.n == 0)
+        set_next_paragraph(d, r, id, x->anchor, quote_owner);
     if (f->content.n == 0) {
         d->n_findings--;
         return;
@@ -120,6 +134,6 @@ static void add(struct doc *d, struct reading *r, const struct attribution *x, i
 void attribute_run(struct doc *d, struct reading *r, const struct attributions *said, int32_t *quote_owner)
 {
     for (size_t i = 0; i < said->n; i++)
-        if (said->v[i].content.n > 0 && (said->v[i].source.first != NONE || said->v[i].p >= LEAST_OF_NOBODY))
+        if (said->v[i].source.first != NONE || said->v[i].p >= LEAST_OF_NOBODY)
             add(d, r, &said->v[i], quote_owner);
 }

@@ -82,6 +82,18 @@ static void test_quotation(void **state)
     assert_int_equal(f->mode, MODE_DIRECT);
 }
 
+static void test_next_paragraph(void **state)
+{
+    (void)state;
+    const struct doc *d = read_said("[ Iran/N ] hinted/d _: || “ _Talks/n failed=fail/d now/r _. _”", "Iran",
+                                    "hinted", "", 0.9);
+    assert_int_equal(d->n_findings, 1);
+    assert_string_equal(pieces_text(d, &d->findings[0].content), "Talks failed now");
+    d = read_said("[ Iran/N ] hinted/d _. || “ _Talks/n failed=fail/d now/r _. _”", "Iran", "hinted", "",
+                  0.9);
+    assert_int_equal(d->n_findings, 0); /* no colon: nothing says that these are its words */
+}
+
 /* Rules still see acts that the model says no words with, and nothing where it sees no saying. */
 static void test_rules(void **state)
 {
@@ -101,6 +113,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_whose, findings_setup, findings_teardown),
         cmocka_unit_test_setup_teardown(test_nobody, findings_setup, findings_teardown),
         cmocka_unit_test_setup_teardown(test_quotation, findings_setup, findings_teardown),
+        cmocka_unit_test_setup_teardown(test_next_paragraph, findings_setup, findings_teardown),
         cmocka_unit_test_setup_teardown(test_rules, findings_setup, findings_teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
