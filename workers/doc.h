@@ -164,7 +164,7 @@ struct finding {
     struct str issue;
     int polarity, certainty, time; /* of struct qualifiers */
     int32_t reported_by;           /* finding within whose content this one stands, or NONE */
-    double confidence;
+    double p; /* what the model gives its words, or marks deserve; 0: found by other rules */
 };
 
 /* What the engine's encoder makes of each token: channel k of token i is v[i * width + k] * scale[i]. */

@@ -12,6 +12,7 @@ struct builder {
     struct doc *d;
     const struct ontology *ontology;
     struct str model, lexicon;
+    const struct confidence *confidence;
     struct article_ref *article;
     struct event_list *out;
     size_t cap;
@@ -128,8 +129,10 @@ static struct act *new_act(const struct builder *b, const struct finding *f)
 
 /* An estimate by rule until a model gives better ones: a plain act with known parties is surest, a noun or an
  * unresolved pronoun least; a plain comment speaks for its sentence only when nothing else does. */
-static double confidence_of(const struct doc *d, const struct finding *f, const struct event *e)
+static double raw_confidence(const struct doc *d, const struct finding *f, const struct event *e)
 {
+    if (f->p > 0)
+        return f->p;
     double c = e->act->type == ACT_STATE ? 0.50 : 0.65;
     if (f->source == NONE)
         c -= 0.15;
@@ -148,6 +151,13 @@ static double confidence_of(const struct doc *d, const struct finding *f, const 
     if (f->certainty != CERTAINTY_ASSERTED)
         c -= 0.04;
     return c < 0.05 ? 0.05 : c > 0.95 ? 0.95 : c;
+}
+
+static double confidence_of(const struct builder *b, const struct finding *f, const struct event *e)
+{
+    double raw = raw_confidence(b->d, f, e);
+    return b->confidence ? confidence_share(b->confidence, f->p > 0 ? CONFIDENCE_SAID : CONFIDENCE_RULES, raw)
+                         : raw;
 }
 
 static void trace(struct builder *b, const struct finding *f, size_t which)
@@ -193,7 +203,7 @@ static void emit(struct builder *b, const struct finding *f, size_t source_id, s
     e->stance = new_stance(d, f);
     e->qualifiers = new_qualifiers(d, f);
     e->reported_by = reporter_of(d, f);
-    e->confidence = confidence_of(d, f, e);
+    e->confidence = confidence_of(b, f, e);
     b->out->n++;
     trace(b, f, source_id);
 }
@@ -249,12 +259,13 @@ static struct article_ref *refer_to(const struct doc *d)
 }
 
 void events_build(struct doc *d, const struct ontology *o, const char *model, const char *lexicon,
-                  struct event_list *out, struct event_trace **traces)
+                  const struct confidence *confidence, struct event_list *out, struct event_trace **traces)
 {
     struct builder b = {.d = d,
                         .ontology = o,
                         .model = str_from(model),
                         .lexicon = str_from(lexicon),
+                        .confidence = confidence,
                         .article = refer_to(d),
                         .out = out};
     *out = (struct event_list){NULL, 0};

@@ -11,6 +11,7 @@
 #include "proto/base/tsv.h"
 #include "proto/wire.h"
 #include "workers/actors/mentions.h"
+#include "workers/confidence.h"
 #include "workers/engine/engine.h"
 #include "workers/engine/names.h"
 #include "workers/event.h"
@@ -39,6 +40,7 @@ struct pipeline {
     struct issues *issues;
     struct engine *engine; /* NULL: rules only */
     struct roles *roles;   /* NULL: the model has none */
+    struct confidence confidence;
     bool lacks_model;
     char digest[DIGEST_HEX];
 };
@@ -126,7 +128,8 @@ static bool load_engine(struct pipeline *p, const char *model, struct reason *wh
     }
     if (strcmp(wanted, NO_MODEL) == 0)
         return true;
-    return (p->engine = engine_open(wanted, why)) && roles_open(p->engine, &p->roles, why);
+    return (p->engine = engine_open(wanted, why)) && roles_open(p->engine, &p->roles, why) &&
+           confidence_open(p->engine, &p->confidence, why);
 }
 
 struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
@@ -317,7 +320,7 @@ static void classify(const struct pipeline *p, struct doc *d, struct event_list 
     refine_run(d, r);
     stance_run(d, r, p->issues);
     refine_stances(d);
-    events_build(d, p->ontology, pipeline_model(p), pipeline_lexicon(p), out, traces);
+    events_build(d, p->ontology, pipeline_model(p), pipeline_lexicon(p), &p->confidence, out, traces);
 }
 
 /* Events of one part, copied out of its scratch memory: packed and unpacked, which is what any reader would do. */

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 """quality.py SHARED STANCE_CODE DIR [PART...]: measures on SHARED/data with the scorers of SHARED/eval, prints one table.
 
-PART: ewt gum (words: treebank.py), articles statements classes (events: events.py); all of them without any.
+PART: ewt gum (words: treebank.py), articles statements classes (events: events.py), confidence; all of them without any.
 DIR is for scratch files. Standard library only.
 """
 import sys
 
-import common, events, treebank
+import common, confidence, events, treebank
 
 q = common.Quality(*sys.argv[1:4])
 wanted = sys.argv[4:]
-for part in treebank.PARTS + events.PARTS:
+for part in treebank.PARTS + events.PARTS + confidence.PARTS:
     if not wanted or part.__name__ in wanted:
         part(q)
 for name, figure, value in q.rows:

@@ -108,6 +108,7 @@ static void add(struct doc *d, struct reading *r, const struct attribution *x, i
     f->cue = (struct pieces){ARENA_ARRAY(d->arena, struct piece, 1), 1};
     f->cue.v[0] = x->cue;
     f->is_statement = true;
+    f->p = x->p * x->p_words;
     set_content(d, r, id, x, quote_owner);
     f = &d->findings[id];
     if (f->content.n == 0)

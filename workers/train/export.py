@@ -128,7 +128,8 @@ def tensors(model, name):
 
 if __name__ == "__main__":
     import common
-    cfg = common.options(dict(student="student.pt", boundary="boundary.npz", name="en-news-1", out=common.work("model.stm")))
+    cfg = common.options(dict(student="joint.pt", more="boundary.npz,roles.npz,confidence.npz", name="en-news-1", out=common.work("model.stm")))
     everything = tensors(common.load(common.work(cfg["student"])), cfg["name"])
-    everything.update(np.load(common.work(cfg["boundary"])))
+    for part in cfg["more"].split(","):  # heads of other steps
+        everything.update(np.load(common.work(part)))
     print("%d bytes" % write(cfg["out"], everything))

@@ -1,6 +1,6 @@
 """joint.py: goes on with the student's training, now together with who said what: the encoder learns both.
 
-    joint.py [processes=2] [budget=1800] [start=student.pt]     reads student.pt, labelled.pickle and the rows of roles
+    joint.py [processes=2] [budget=2600] [start=student.pt]     reads student.pt, labelled.pickle and the rows of roles
         (stance-code --roles: roles-train.tsv, roles-dev.tsv) of $STANCED_TRAIN, writes joint.pt and roles.npz there
 
 Each step has a batch of the parser's sentences beside some articles with attributions: without them the trees fall apart.
@@ -103,6 +103,7 @@ def run(rank, cfg, store):
             told = elapsed
             average.swap()
             report(cfg, model, head, dev, labels, elapsed, losses)
+            model.cfg["joint_minutes"] = elapsed / 60
             common.save(model, common.work(cfg["out"]))
             np.savez(common.work("roles.npz"), **roles.tensors(head))
             torch.save(head.state_dict(), common.work("roles.pt"))
@@ -110,8 +111,8 @@ def run(rank, cfg, store):
 
 
 if __name__ == "__main__":
-    cfg = common.options(dict(processes=2, budget=1800.0, start="student.pt", lr=1.5e-3, role_lr=3e-3, batch=600, articles=2, role_weight=0.5,
-                              role_drop=0.3, raw_share=0.33, least=0.4, every=300.0, seed=1, out="joint.pt"))
+    cfg = common.options(dict(processes=2, budget=2600.0, start="student.pt", lr=1.5e-3, role_lr=3e-3, batch=900, articles=1, role_weight=0.25,
+                              role_drop=0.35, raw_share=0.33, least=0.4, every=300.0, seed=1, out="joint.pt"))
     os.environ["OMP_NUM_THREADS"] = "1"
     store = os.path.join(tempfile.mkdtemp(), "store")
     torch.multiprocessing.spawn(run, args=(cfg, store), nprocs=cfg["processes"])

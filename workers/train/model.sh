@@ -1,11 +1,11 @@
 #!/bin/sh
 # `make model`: trains the model file from the data beside the checkout, one step after another, on two cores: teachers,
 # student, and some minutes for each other step. Never needed to build or test. Each step may be run by itself; what it leaves for the next is in build/train.
-#   TEACHER_MINUTES (30), STUDENT_MINUTES (50): less of them tries the steps     OUT: the model file to write
+#   TEACHER_MINUTES (30), STUDENT_MINUTES (50), JOINT_MINUTES (43): less of them tries the steps     OUT: the model file to write
 set -eu
 cd "$(dirname "$0")/../.."
 export STANCED_TRAIN="${STANCED_TRAIN:-$PWD/build/train}" STANCED_SHARED="${STANCED_SHARED:-$PWD/../shared}" OMP_NUM_THREADS=1
-teacher=$((${TEACHER_MINUTES:-30} * 60)) student=$((${STUDENT_MINUTES:-50} * 60)) out=${OUT:-workers/model/en-news-1.stm}
+teacher=$((${TEACHER_MINUTES:-30} * 60)) student=$((${STUDENT_MINUTES:-50} * 60)) joint=$((${JOINT_MINUTES:-43} * 60)) out=${OUT:-workers/model/en-news-1.stm}
 python=/usr/bin/python3 # Debian's, which has python3-torch
 step() {
     echo "== $*"
@@ -34,7 +34,17 @@ step $python $train/teacher.py seed=2 layers=5 drop=0.25 budget=$teacher
 wait $!
 step $python $train/label.py
 step $python $train/student.py budget=$student
+step $python $train/export.py student=student.pt more=boundary.npz out="$STANCED_TRAIN/student.stm"
+for part in train dev; do # whose trees the roles are learned from
+    $python $train/roles_data.py "$STANCED_SHARED/data/statements/polnear-$part.jsonl.xz" |
+        build/stance-code --model "$STANCED_TRAIN/student.stm" --roles - >"$STANCED_TRAIN/roles-$part.tsv"
+done
+step $python $train/joint.py budget=$joint
+step $python $train/export.py more=boundary.npz,roles.npz out="$STANCED_TRAIN/raw.stm"
+step $python $train/calibrate.py build/stance-code "$STANCED_TRAIN/raw.stm"
 step $python $train/export.py out="$out"
 build/stance-code --model none --conllu tests/data/golden.txt >"$STANCED_TRAIN/golden.conllu"
 $python $train/reference.py "$out" "$STANCED_TRAIN/golden.conllu" >tests/data/golden.conllu
+build/stance-code --model "$out" --roles tests/data/golden.txt >"$STANCED_TRAIN/golden.tsv"
+$python $train/roles_reference.py "$out" tests/data/golden.txt "$STANCED_TRAIN/golden.tsv" >tests/data/golden.roles
 step $python $train/card.py

@@ -148,3 +148,8 @@ def pair_features(a, i):
         state = 1 if q == 1 and a.quote_id[j] == a.quote_id[i] else (0, 2, 3, 4, 4)[q]
         f[j - first] = ((up * RELATIONS + relation) * 2 + right, up * RELATIONS + a.rel[i], far, (sentences * 5 + state) * 2 + quoted)
     return first, last, f + OFFSETS
+
+
+if __name__ == "__main__":
+    for article in bodies(sys.argv[1]):
+        print(article)

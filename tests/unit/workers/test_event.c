@@ -18,7 +18,7 @@ static struct doc *coded(const char *marked, struct event_list *out, struct even
                                .revision = -1,
                                .body = {d->text, d->text_len}};
     d->article = &article;
-    events_build(d, ontology, "rules-1", "ff", out, traces);
+    events_build(d, ontology, "rules-1", "ff", NULL, out, traces);
     struct reason why;
     for (size_t i = 0; i < out->n; i++)
         if (!event_check(&out->v[i], d->text_len, &why))
@@ -90,7 +90,7 @@ static void test_nobody(void **state)
     struct doc *d = coded("[ Iran/N ] said=say/d that/s talks/n failed=fail/d _.", &list, NULL);
     d->findings[0].source = NONE;
     d->findings[0].source_pieces.n = 0;
-    events_build(d, ontology, "m", "l", &list, NULL);
+    events_build(d, ontology, "m", "l", NULL, &list, NULL);
     assert_int_equal(list.n, 1);
     assert_int_equal(list.v[0].source->spans.n, 0);
     assert_int_equal(list.v[0].source->text.n, 0);
@@ -98,7 +98,7 @@ static void test_nobody(void **state)
     struct reason why;
     assert_true(event_check(&list.v[0], d->text_len, &why));
     d->findings[0].is_statement = false;
-    events_build(d, ontology, "m", "l", &list, NULL);
+    events_build(d, ontology, "m", "l", NULL, &list, NULL);
     assert_int_equal(list.n, 0);
 }
 
@@ -108,13 +108,13 @@ static void test_identities(void **state)
     struct event_list list;
     struct doc *d = coded("[ Both/t leaders/n ] attacked=attack/d [ Oman/N ] _.", &list, NULL);
     give_two(d, 0);
-    events_build(d, ontology, "m", "l", &list, NULL);
+    events_build(d, ontology, "m", "l", NULL, &list, NULL);
     assert_int_equal(list.n, 2);
     assert_str(list.v[0].source->country, "IRN");
     assert_str(list.v[1].source->country, "IRQ");
     assert_str(list.v[1].source->text, "Both leaders");
     d->findings[0].target = d->findings[0].source; /* they meet: each the other */
-    events_build(d, ontology, "m", "l", &list, NULL);
+    events_build(d, ontology, "m", "l", NULL, &list, NULL);
     assert_int_equal(list.n, 2);
     assert_str(list.v[0].target->country, "IRQ");
     assert_str(list.v[1].target->country, "IRN");
@@ -129,7 +129,7 @@ static void test_broken_body(void **state)
     memcpy(body, d->text, d->text_len);
     body[1] = (char)0xff; /* the body is not UTF-8 where the text was mended */
     article.body.p = body;
-    events_build(d, ontology, "m", "l", &list, NULL);
+    events_build(d, ontology, "m", "l", NULL, &list, NULL);
     assert_str(list.v[0].source->text, "Iran");
     struct buf out = BUF_INIT;
     wire_pack(&event_schema, &list.v[0], &out);

@@ -1,0 +1,68 @@
+"""calibrate.py: fits the model's lines from raw scores to shares that are right (workers/confidence.h), by isotonic regression.
+
+    calibrate.py PROGRAM MODEL      MODEL: without such lines; writes confidence.npz into $STANCED_TRAIN
+
+On every other document of PolNeAR dev and every other sentence with annotated acts; `make quality` measures on the others.
+"""
+import json
+import lzma
+import os
+import subprocess
+import sys
+
+import numpy as np
+
+import common
+import roles_data
+
+sys.path.insert(0, os.path.join(common.ROOT, "tests", "quality"))
+LEAST = 40  # events a step of the line stands on
+
+
+def events_of(program, model, articles, name):
+    with open(common.work(name + ".articles"), "w", encoding="utf-8") as out:
+        out.writelines(a + "\n" for a in articles)
+    with open(common.work(name), "wb") as out:
+        subprocess.run([program, "--model", model, "--json", common.work(name + ".articles")], check=True, stdout=out)
+    return common.work(name)
+
+
+def isotonic(points):
+    """Blocks (mean score, share, size), the shares not falling: pool adjacent violators."""
+    groups, blocks = {}, []
+    for score, right in points:
+        groups.setdefault(round(score, 3), []).append(right)
+    for score, rights in sorted(groups.items()):
+        blocks.append([score, sum(rights) / len(rights), len(rights)])
+        while len(blocks) > 1 and (blocks[-2][1] >= blocks[-1][1] or blocks[-2][2] < LEAST):
+            (s, r, n), (t, q, m) = blocks.pop(), blocks.pop()
+            blocks.append([(s * n + t * m) / (n + m), (r * n + q * m) / (n + m), n + m])
+    if len(blocks) > 1 and blocks[-1][2] < LEAST:
+        (s, r, n), (t, q, m) = blocks.pop(), blocks.pop()
+        blocks.append([(s * n + t * m) / (n + m), (r * n + q * m) / (n + m), n + m])
+    return blocks
+
+
+def line(judged):
+    """[2][knots]; shares are drawn in a little, as no share of some dozens is 0 or 1."""
+    blocks = isotonic([(c, r) for number, c, r in judged if number % 2 == 0])
+    scores, shares = (np.array([b[i] for b in blocks], np.float32) for i in (0, 1))
+    sizes = np.array([b[2] for b in blocks])
+    shares = ((shares * sizes + 1) / (sizes + 2)).astype(np.float32)
+    keep = np.r_[True, np.diff(scores) > 1e-4]
+    return np.stack([scores[keep], np.maximum.accumulate(shares[keep])])
+
+
+if __name__ == "__main__":
+    import confidence as quality  # tests/quality/confidence.py
+    common.start()
+    program, model = sys.argv[1:3]
+    polnear = os.path.join(common.SHARED, "data", "statements", "polnear-dev.jsonl.xz")
+    docs = [json.loads(l) for l in lzma.open(polnear, "rt", encoding="utf-8")]
+    sentences, gold = quality.sentences(common.SHARED)
+    said = quality.judge_statements(common.SHARED, docs, events_of(program, model, roles_data.bodies(polnear), "confidence.said"))
+    acts = quality.judge_acts(gold, events_of(program, model, sentences, "confidence.acts"))
+    lines = {"confidence.said": line(list(said)), "confidence.rules": line(list(acts))}
+    for name, v in lines.items():
+        common.say("%s: %s" % (name, " ".join("%.2f:%.2f" % tuple(p) for p in v.T)))
+    np.savez(common.work("confidence.npz"), **lines)
