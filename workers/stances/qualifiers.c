@@ -6,6 +6,8 @@ static const char *const conditional_words[] = {"if", "unless", "provided", "sho
 static const char *const doubtful_words[] = {
     "reportedly", "allegedly",   "alleged",    "possibly",    "perhaps",  "maybe",   "suspected",
     "apparently", "purportedly", "supposedly", "potentially", "rumoured", "rumored", NULL};
+static const char *const expected_words[] = {"expected", "likely",  "unlikely", "thought", "believed",
+                                             "rumoured", "rumored", "poised",   NULL};
 static const char *const refusals[] = {"refuse", "decline", "fail",    "deny", "reject",
                                        "avoid",  "forget",  "neglect", NULL};
 static const char *const plans[] = {"plan",     "agree", "promise", "vow",    "pledge",  "intend",
@@ -14,10 +16,20 @@ static const char *const plans[] = {"plan",     "agree", "promise", "vow",    "p
                                     "order",    "ask",   "urge",    NULL};
 static const char *const allegations[] = {"accuse", "suspect", "blame", "allege", "charge", NULL};
 
+/* The clause of the last verb of the cue. */
+static const struct clause *clause_of_words(const struct reading *r, const struct pieces *cue)
+{
+    for (size_t p = cue->n; p-- > 0;)
+        for (int32_t t = cue->v[p].last; t-- > cue->v[p].first;)
+            if (r->clauses->at[t] != NONE)
+                return &r->clauses->v[r->clauses->at[t]];
+    return NULL;
+}
+
 static const struct clause *clause_of(const struct doc *d, const struct reading *r, const struct finding *f)
 {
     if (f->hit == NONE)
-        return NULL;
+        return clause_of_words(r, &f->cue);
     int32_t k = r->hits[f->hit].clause;
     if (k == NONE) { /* a noun: the verb that it is the object of, one word away */
         int32_t i = r->hits[f->hit].tokens.v[0].first;
@@ -35,16 +47,30 @@ static const struct clause *governor_of(const struct reading *r, const struct cl
     return c->governor == NONE ? NULL : &r->clauses->v[c->governor];
 }
 
+/* "without saying", "stopped short of saying", "unable to say", "has yet to say": words before a verb that say it is not
+ * done. */
+static bool is_held_back(const struct doc *d, const struct clause *c)
+{
+    static const char *const unable[] = {"unable", "unwilling", "reluctant", "unlikely", "yet", NULL};
+    static const char *const ways[] = {"without", "instead", NULL};
+    int32_t before = c->first - 1;
+    if (before < 0 || (c->link != CLAUSE_INFINITIVE && c->link != CLAUSE_PARTICIPLE))
+        return false;
+    if (c->link == CLAUSE_INFINITIVE)
+        return token_in(d, before, unable);
+    if (token_is(d, before, "of"))
+        before--;
+    return token_in(d, before, ways) || token_is(d, before, "short");
+}
+
 static int polarity_of(const struct doc *d, const struct reading *r, const struct clause *c)
 {
-    bool negative = c->negated;
+    static const char *const nobody[] = {"no", "neither", "nobody", "none", "nothing", NULL};
+    bool negative = c->negated != is_held_back(d, c);
     const struct clause *g = governor_of(r, c);
-    if (c->link == CLAUSE_INFINITIVE && g && lemma_in(d, g->verb, refusals))
+    if (c->link == CLAUSE_INFINITIVE && g && (g->negated || lemma_in(d, g->verb, refusals)))
         negative = !negative;
-    else if (c->link == CLAUSE_INFINITIVE && g && g->negated)
-        negative = !negative;
-    if (np_some(c->subject) && !c->inverted &&
-        (token_is(d, c->subject.first, "no") || token_is(d, c->subject.first, "neither")))
+    if (np_some(c->subject) && !c->inverted && token_in(d, c->subject.first, nobody))
         negative = !negative;
     return negative ? POLARITY_NEGATIVE : POLARITY_POSITIVE;
 }
@@ -80,6 +106,8 @@ static int certainty_of(const struct doc *d, const struct reading *r, const stru
             return CERTAINTY_POSSIBLE;
     const struct clause *g = governor_of(r, c);
     if (g && c->link == CLAUSE_PARTICIPLE && lemma_in(d, g->verb, allegations))
+        return CERTAINTY_POSSIBLE;
+    if (c->link == CLAUSE_INFINITIVE && token_in(d, c->first - 1, expected_words))
         return CERTAINTY_POSSIBLE;
     if (is_conditional(d, r, c->first) || (f->is_statement && holds_condition(d, &f->content)))
         return CERTAINTY_CONDITIONAL;

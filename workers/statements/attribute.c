@@ -59,6 +59,44 @@ static void set_source(const struct doc *d, struct finding *f, struct np who, st
     f->source_pieces.v[0] = words;
 }
 
+/* "[The embargo], the minister said, [would be lifted]": words between two commas part what they attribute, and the model
+ * sees a short piece on one side less well than a long one on the other. */
+static void fill_sides(const struct doc *d, const struct reading *r, struct attribution *x)
+{
+    const struct sentence *s = &d->sentences[d->tokens[x->anchor].sentence];
+    int32_t first = x->cue.first, last = x->cue.last;
+    if (x->source.first != NONE) {
+        first = x->source.first < first ? x->source.first : first;
+        last = x->source.last > last ? x->source.last : last;
+    }
+    if (x->content.n != 1 || first - 2 < s->first || !token_is_comma(d, first - 1) || last >= s->last ||
+        !token_is_comma(d, last))
+        return;
+    const struct piece *only = x->content.v;
+    struct piece before = {s->first, first - 1}, behind = *only;
+    if (only->first <= last || only->first > last + 2 ||
+        r->clauses->quote_at[x->anchor] != r->clauses->quote_at[s->first])
+        return;
+    int32_t top = top_of(d, before), head = d->tokens[top].head;
+    if (head < behind.first || head >= behind.last || branch_base(d, top) != REL_NSUBJ)
+        return;
+    x->content.v = ARENA_ARRAY(d->arena, struct piece, 2);
+    x->content.v[0] = before;
+    x->content.v[1] = behind;
+    x->content.n = 2;
+}
+
+/* Where a piece ends that begins with a quotation: not in a later sentence than that does. */
+static int32_t end_of_speech(const struct doc *d, const struct clauses *cs, struct piece p)
+{
+    int32_t q = cs->quote_at[p.first];
+    if (q == NONE || !d->quotes[q].speech || p.first > d->quotes[q].first || p.last <= d->quotes[q].last)
+        return p.last;
+    int32_t end = d->sentences[d->tokens[d->quotes[q].last - 1].sentence].last;
+    end = end < d->quotes[q].last ? d->quotes[q].last : end;
+    return p.last < end ? p.last : end;
+}
+
 /* The content with the whole of each quotation of speech that it begins or ends in. */
 static void set_content(struct doc *d, const struct reading *r, int32_t id, const struct attribution *x,
                         int32_t *quote_owner)
@@ -79,6 +117,7 @@ static void set_content(struct doc *d, const struct reading *r, int32_t id, cons
             p.first = q->first < p.first ? q->first : p.first;
             p.last = q->last > p.last ? q->last : p.last;
         }
+        p.last = end_of_speech(d, cs, p);
         p.first = p.first < done ? done : p.first;
         if (p.first < p.last)
             content_add(d, cs, &f->content, p.first, p.last);
@@ -98,8 +137,9 @@ static void set_next_paragraph(struct doc *d, const struct reading *r, int32_t i
     content_add(d, r->clauses, &d->findings[id].content, d->quotes[q].first, d->quotes[q].last);
 }
 
-static void add(struct doc *d, struct reading *r, const struct attribution *x, int32_t *quote_owner)
+static void add(struct doc *d, struct reading *r, struct attribution *x, int32_t *quote_owner)
 {
+    fill_sides(d, r, x);
     int32_t id = finding_new(d, d->tokens[x->anchor].sentence), hit = hit_of(r, x);
     struct finding *f = &d->findings[id];
     f->hit = hit;
@@ -132,7 +172,7 @@ static void add(struct doc *d, struct reading *r, const struct attribution *x, i
     }
 }
 
-void attribute_run(struct doc *d, struct reading *r, const struct attributions *said, int32_t *quote_owner)
+void attribute_run(struct doc *d, struct reading *r, struct attributions *said, int32_t *quote_owner)
 {
     for (size_t i = 0; i < said->n; i++)
         if (said->v[i].source.first != NONE || said->v[i].p >= LEAST_OF_NOBODY)

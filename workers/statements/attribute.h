@@ -7,6 +7,6 @@
 /* Appends a finding for every attribution that tells something; each of the actors of "A and B" gets one. Cues of the
  * lexicon that it says these words with are taken (cue_hit.finding). A quotation that its content touches is its whole
  * content and gets it for its owner, if it has none. */
-void attribute_run(struct doc *d, struct reading *r, const struct attributions *said, int32_t *quote_owner);
+void attribute_run(struct doc *d, struct reading *r, struct attributions *said, int32_t *quote_owner);
 
 #endif

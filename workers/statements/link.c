@@ -453,8 +453,18 @@ static void link_act(struct linker *l, int32_t at)
         l->d->findings[k].is_statement = false;
 }
 
-/* Quotations that nobody was found for go on with the speaker before, in the same paragraph or as its
- * continuation. */
+/* Is the paragraph that sentence s is the first of this quotation and nothing else? */
+static bool is_paragraph(const struct doc *d, const struct quote *v, const struct sentence *s)
+{
+    const struct sentence *end = d->sentences + d->n_sentences, *last = s;
+    while (last + 1 < end && last[1].paragraph == s->paragraph)
+        last++;
+    bool begins = s == d->sentences || s[-1].paragraph != s->paragraph;
+    return begins && v->first <= s->first + 1 && v->last + 1 >= last->last && !v->open;
+}
+
+/* Quotations that nobody was found for go on with the speaker before: in the same paragraph, as its
+ * continuation, or as all of the next paragraph. */
 static void link_free_quotes(struct linker *l)
 {
     struct doc *d = l->d;
@@ -465,7 +475,7 @@ static void link_free_quotes(struct linker *l)
         if (l->quote_owner[q] == NONE && v->speech && owner != NONE) {
             bool next = v->continues != NONE && l->quote_owner[v->continues] == owner;
             bool begins = v->first <= s->first + 1 && s->paragraph == paragraph;
-            if (next || begins) {
+            if (next || begins || (s->paragraph == paragraph + 1 && is_paragraph(d, v, s))) {
                 add_quote(l, owner, (int32_t)q);
                 d->findings[owner].mode = content_mode(d, l->cs, &d->findings[owner].content);
             }
@@ -518,7 +528,7 @@ static void resolve_first_person(struct linker *l)
     }
 }
 
-void link_run(struct doc *d, struct reading *r, const struct attributions *said)
+void link_run(struct doc *d, struct reading *r, struct attributions *said)
 {
     struct linker l = {.d = d, .r = r, .cs = r->clauses};
     l.quote_owner = ARENA_ARRAY(d->arena, int32_t, d->n_quotes + 1);

@@ -156,7 +156,8 @@ static bool is_speech(const struct doc *d, const struct quote *q)
     const struct sentence *s = &d->sentences[d->tokens[q->first].sentence];
     bool whole = q->first <= s->first + 1; /* begins its sentence */
     bool stop_inside = is_punct(d, q->last - 1);
-    if (words >= 3 && stop_inside && (whole || verbs))
+    bool announced = q->first >= 2 && str_is(doc_token_text(d, q->first - 2), ":"); /* in any language */
+    if (words >= 3 && stop_inside && (whole || verbs || announced))
         return true;
     return (verbs && words >= 6) || words >= 8 || (whole && verbs);
 }

@@ -82,6 +82,27 @@ static void test_quotation(void **state)
     assert_int_equal(f->mode, MODE_DIRECT);
 }
 
+/* A paragraph that is nothing but a quotation goes on with the speaker of the one before. */
+static void test_goes_on(void **state)
+{
+    (void)state;
+    const char *text =
+        "“ _Talks/n failed=fail/d now/r _, _” [ Iran/N ] hinted/d _. || “ _We/o left=leave/d them/o _. _” "
+        "|| “ _It/o rained=rain/d hard/r _, _” he/o wrote=write/d _.";
+    const struct doc *d = read_said(text, "Iran", "hinted", "Talks failed", 0.9);
+    assert_string_equal(pieces_text(d, &d->findings[0].content), "Talks failed now / We left them");
+}
+
+/* A quotation does not take the next sentence along. */
+static void test_ends(void **state)
+{
+    (void)state;
+    const char *text =
+        "[ Iran/N ] hinted/d _: “ _Porte/n reste/n ouverte/n _. _” | It/o gave=give/d none/n _.";
+    const struct doc *d = read_said(text, "Iran", "hinted", "Porte none", 0.9);
+    assert_string_equal(pieces_text(d, &d->findings[0].content), "Porte reste ouverte");
+}
+
 static void test_next_paragraph(void **state)
 {
     (void)state;
@@ -113,6 +134,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_whose, findings_setup, findings_teardown),
         cmocka_unit_test_setup_teardown(test_nobody, findings_setup, findings_teardown),
         cmocka_unit_test_setup_teardown(test_quotation, findings_setup, findings_teardown),
+        cmocka_unit_test_setup_teardown(test_goes_on, findings_setup, findings_teardown),
+        cmocka_unit_test_setup_teardown(test_ends, findings_setup, findings_teardown),
         cmocka_unit_test_setup_teardown(test_next_paragraph, findings_setup, findings_teardown),
         cmocka_unit_test_setup_teardown(test_rules, findings_setup, findings_teardown),
     };

@@ -38,6 +38,12 @@ static void test_qualifiers(void **state)
          POLARITY_POSITIVE, CERTAINTY_POSSIBLE, ACT_PAST},
         {"[ Iran/N ] said=say/d it/o would/x leave/v unless/s talks/n began=begin/d _.", "said",
          POLARITY_POSITIVE, CERTAINTY_CONDITIONAL, ACT_PAST},
+        {"[ Iran/N ] left=leave/d without/p attacking=attack/g [ Iraq/N ] _.", "attacking", POLARITY_NEGATIVE,
+         CERTAINTY_ASSERTED, ACT_PAST},
+        {"[ Iran/N ] stopped=stop/d short/r of/p attacking=attack/g [ Iraq/N ] _.", "attacking",
+         POLARITY_NEGATIVE, CERTAINTY_ASSERTED, ACT_PAST},
+        {"[ Iran/N ] is/x unlikely/a to/i attack/v [ Iraq/N ] _.", "attack", POLARITY_NEGATIVE,
+         CERTAINTY_POSSIBLE, ACT_FUTURE},
         {"[ Iran/N ] has/x not/i commented=comment/d on/p it/o _.", "commented", POLARITY_NEGATIVE,
          CERTAINTY_ASSERTED, ACT_PAST},
     };
