@@ -1,16 +1,24 @@
 #!/usr/bin/env python3
 """quality.py SHARED STANCE_CODE DIR [PART...]: measures on SHARED/data with the scorers of SHARED/eval, prints one table.
 
-PART: ewt gum (words: treebank.py), articles statements classes (events: events.py), confidence; all of them without any.
+PART: cases (our own texts: statements.py), ewt gum (words: treebank.py), articles statements classes (events: events.py),
+confidence; all of them without any. cases needs no SHARED.
 DIR is for scratch files. Standard library only.
 """
 import sys
 
-import common, confidence, events, treebank
+import common, confidence, events, statements, treebank
+
+
+def cases(q):
+    rows = statements.load()
+    for group, right, total in statements.by_group(statements.judge(rows, statements.run(q.code, rows))):
+        q.row("cases", group, "%d of %d rows right" % (right, total))
+
 
 q = common.Quality(*sys.argv[1:4])
 wanted = sys.argv[4:]
-for part in treebank.PARTS + events.PARTS + confidence.PARTS:
+for part in (cases,) + treebank.PARTS + events.PARTS + confidence.PARTS:
     if not wanted or part.__name__ in wanted:
         part(q)
 for name, figure, value in q.rows:
