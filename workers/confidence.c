@@ -14,7 +14,7 @@ static bool rises(const float *v, size_t n, bool strictly)
 
 bool confidence_open(const struct engine *e, struct confidence *out, struct reason *why)
 {
-    static const char *const names[] = {"confidence.said", "confidence.rules"};
+    static const char *const names[] = {"confidence.words", "confidence.words-and-act", "confidence.act"};
     memset(out, 0, sizeof *out);
     for (size_t k = 0; e && k < CONFIDENCE_KINDS; k++) {
         uint32_t shape[2] = {2, 0};

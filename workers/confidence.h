@@ -1,14 +1,15 @@
-/* confidence.h: from a raw score to the share of such events that are right, as measured on text that nothing was learned
- * from (workers/train/calibrate.py). Piecewise linear, rising; one line for attributions that the model found, one for
- * what rules found.
+/* confidence.h: from a raw score to the share of such events that are right, as measured on annotated sentences
+ * (workers/train/calibrate.py). Piecewise linear, rising; a line for plain statements, one for statements that do something
+ * ("threatened to"), one for acts without attributed words.
  *
- * Tensors: confidence.said, confidence.rules: f32 [2][any]: scores, rising, and shares, not falling, of 0 to 1. */
+ * Tensors: confidence.words, confidence.words-and-act, confidence.act: f32 [2][any]: scores, rising, and shares, not falling,
+ * of 0 to 1. */
 #ifndef STANCED_CONFIDENCE_H
 #define STANCED_CONFIDENCE_H
 
 #include "workers/engine/engine.h"
 
-enum confidence_kind { CONFIDENCE_SAID, CONFIDENCE_RULES, CONFIDENCE_KINDS };
+enum confidence_kind { CONFIDENCE_WORDS, CONFIDENCE_WORDS_AND_ACT, CONFIDENCE_ACT, CONFIDENCE_KINDS };
 
 struct confidence {
     struct {

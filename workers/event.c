@@ -156,8 +156,10 @@ static double raw_confidence(const struct doc *d, const struct finding *f, const
 static double confidence_of(const struct builder *b, const struct finding *f, const struct event *e)
 {
     double raw = raw_confidence(b->d, f, e);
-    return b->confidence ? confidence_share(b->confidence, f->p > 0 ? CONFIDENCE_SAID : CONFIDENCE_RULES, raw)
-                         : raw;
+    enum confidence_kind kind = !f->is_statement            ? CONFIDENCE_ACT
+                                : e->act->type == ACT_STATE ? CONFIDENCE_WORDS
+                                                            : CONFIDENCE_WORDS_AND_ACT;
+    return b->confidence ? confidence_share(b->confidence, kind, raw) : raw;
 }
 
 static void trace(struct builder *b, const struct finding *f, size_t which)

@@ -97,6 +97,17 @@ static int32_t end_of_speech(const struct doc *d, const struct clauses *cs, stru
     return p.last < end ? p.last : end;
 }
 
+/* A piece without words that only begin something: "two envoys had left; the". */
+static int32_t end_of_words(const struct doc *d, struct piece p)
+{
+    int32_t last = p.last;
+    while (last > p.first + 1 &&
+           (d->tokens[last - 1].upos == UPOS_DET || d->tokens[last - 1].upos == UPOS_CCONJ ||
+            d->tokens[last - 1].upos == UPOS_PUNCT))
+        last--;
+    return last;
+}
+
 /* The content with the whole of each quotation of speech that it begins or ends in. */
 static void set_content(struct doc *d, const struct reading *r, int32_t id, const struct attribution *x,
                         int32_t *quote_owner)
@@ -106,6 +117,7 @@ static void set_content(struct doc *d, const struct reading *r, int32_t id, cons
     int32_t done = 0;
     for (size_t i = 0; i < x->content.n; i++) {
         struct piece p = x->content.v[i];
+        p.last = end_of_words(d, p);
         int32_t ends[] = {cs->quote_at[p.first], cs->quote_at[p.last - 1]};
         for (int32_t t = p.first; t < p.last; t++)
             if (cs->quote_at[t] != NONE && quote_owner[cs->quote_at[t]] == NONE)
@@ -172,8 +184,44 @@ static void add(struct doc *d, struct reading *r, struct attribution *x, int32_t
     }
 }
 
+/* The quotation that a piece lies in and that has to do with the sentence of an anchor outside of it, or NONE. */
+static int32_t quote_of(const struct doc *d, const struct reading *r, struct piece p, int32_t anchor,
+                        bool beside)
+{
+    int32_t q = r->clauses->quote_at[p.first];
+    if (q == NONE || q == r->clauses->quote_at[anchor] || p.last > d->quotes[q].last + 1)
+        return NONE;
+    int32_t s = d->tokens[anchor].sentence, first = d->tokens[d->quotes[q].first].sentence;
+    return (s == first || s == d->tokens[d->quotes[q].last - 1].sentence) == beside ? q : NONE;
+}
+
+/* Two may claim a quotation: then it is theirs who stand in its sentence. */
+static void settle_claims(const struct doc *d, const struct reading *r, struct attributions *said)
+{
+    int32_t *claim = ARENA_ARRAY(d->arena, int32_t, d->n_quotes + 1);
+    for (size_t q = 0; q < d->n_quotes; q++)
+        claim[q] = NONE;
+    for (size_t i = 0; i < said->n; i++)
+        for (size_t k = 0; k < said->v[i].content.n; k++) {
+            int32_t q = quote_of(d, r, said->v[i].content.v[k], said->v[i].anchor, true);
+            if (q != NONE)
+                claim[q] = (int32_t)i;
+        }
+    for (size_t i = 0; i < said->n; i++) {
+        struct pieces *p = &said->v[i].content;
+        size_t n = 0;
+        for (size_t k = 0; k < p->n; k++) {
+            int32_t q = quote_of(d, r, p->v[k], said->v[i].anchor, false);
+            if (q == NONE || claim[q] == NONE || claim[q] == (int32_t)i)
+                p->v[n++] = p->v[k];
+        }
+        p->n = n;
+    }
+}
+
 void attribute_run(struct doc *d, struct reading *r, struct attributions *said, int32_t *quote_owner)
 {
+    settle_claims(d, r, said);
     for (size_t i = 0; i < said->n; i++)
         if (said->v[i].source.first != NONE || said->v[i].p >= LEAST_OF_NOBODY)
             add(d, r, &said->v[i], quote_owner);

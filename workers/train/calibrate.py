@@ -2,10 +2,8 @@
 
     calibrate.py PROGRAM MODEL      MODEL: without such lines; writes confidence.npz into $STANCED_TRAIN
 
-On every other document of PolNeAR dev and every other sentence with annotated acts; `make quality` measures on the others.
+On every other sentence with annotated events; `make quality` measures on the others.
 """
-import json
-import lzma
 import os
 import subprocess
 import sys
@@ -13,7 +11,6 @@ import sys
 import numpy as np
 
 import common
-import roles_data
 
 sys.path.insert(0, os.path.join(common.ROOT, "tests", "quality"))
 LEAST = 40  # events a step of the line stands on
@@ -43,9 +40,9 @@ def isotonic(points):
     return blocks
 
 
-def line(judged):
+def line(points):
     """[2][knots]; shares are drawn in a little, as no share of some dozens is 0 or 1."""
-    blocks = isotonic([(c, r) for number, c, r in judged if number % 2 == 0])
+    blocks = isotonic(points)
     scores, shares = (np.array([b[i] for b in blocks], np.float32) for i in (0, 1))
     sizes = np.array([b[2] for b in blocks])
     shares = ((shares * sizes + 1) / (sizes + 2)).astype(np.float32)
@@ -57,12 +54,11 @@ if __name__ == "__main__":
     import confidence as quality  # tests/quality/confidence.py
     common.start()
     program, model = sys.argv[1:3]
-    polnear = os.path.join(common.SHARED, "data", "statements", "polnear-dev.jsonl.xz")
-    docs = [json.loads(l) for l in lzma.open(polnear, "rt", encoding="utf-8")]
     sentences, gold = quality.sentences(common.SHARED)
-    said = quality.judge_statements(common.SHARED, docs, events_of(program, model, roles_data.bodies(polnear), "confidence.said"))
-    acts = quality.judge_acts(gold, events_of(program, model, sentences, "confidence.acts"))
-    lines = {"confidence.said": line(list(said)), "confidence.rules": line(list(acts))}
-    for name, v in lines.items():
-        common.say("%s: %s" % (name, " ".join("%.2f:%.2f" % tuple(p) for p in v.T)))
+    judged = list(quality.judge(gold, events_of(program, model, sentences, "confidence")))
+    lines = {}
+    for kind in quality.KINDS:
+        v = line([(c, right) for i, k, c, right in judged if i % 2 == 0 and k == kind])
+        lines["confidence." + kind.replace(" ", "-")] = v
+        common.say("%s: %s" % (kind, " ".join("%.2f:%.2f" % tuple(p) for p in v.T)))
     np.savez(common.work("confidence.npz"), **lines)

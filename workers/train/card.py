@@ -58,7 +58,7 @@ Only weights are in the file: no sentence of these texts. Never trained on: EWT 
 
 
 def quality():
-    run = subprocess.run(["tests/quality/quality.sh", "ewt", "gum", "statements"], cwd=common.ROOT, check=True, capture_output=True, text=True)
+    run = subprocess.run(["tests/quality/quality.sh", "ewt", "gum", "statements", "confidence"], cwd=common.ROOT, check=True, capture_output=True, text=True)
     rows = ["| set | figure | value |", "| --- | --- | --- |"]
     for line in run.stdout.splitlines():
         rows.append("| %s | %s | %s |" % (line[:18].strip(), line[19:41].strip(), line[42:].strip()))

@@ -27,17 +27,17 @@ static void test_lines(void **state)
     struct confidence c;
     struct reason why;
     small_engine(&file, 3);
-    add_line("confidence.said", said, 3);
+    add_line("confidence.words", said, 3);
     struct engine *e = opened();
     assert_true(confidence_open(e, &c, &why));
     static const double cases[][2] = {{0, 0.1}, {0.2, 0.1}, {0.3, 0.3}, {0.4, 0.5}, {0.7, 0.7}, {1, 0.9}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_true(fabs(confidence_share(&c, CONFIDENCE_SAID, cases[i][0]) - cases[i][1]) < 1e-6);
-    assert_true(confidence_share(&c, CONFIDENCE_RULES, 0.77) == 0.77); /* no line: as it is */
+        assert_true(fabs(confidence_share(&c, CONFIDENCE_WORDS, cases[i][0]) - cases[i][1]) < 1e-6);
+    assert_true(confidence_share(&c, CONFIDENCE_ACT, 0.77) == 0.77); /* no line: as it is */
     engine_close(e);
     small_free(&file);
     assert_true(confidence_open(NULL, &c, &why));
-    assert_true(confidence_share(&c, CONFIDENCE_SAID, 0.3) == 0.3);
+    assert_true(confidence_share(&c, CONFIDENCE_WORDS, 0.3) == 0.3);
 }
 
 static void test_refused(void **state)
@@ -50,10 +50,10 @@ static void test_refused(void **state)
         struct confidence c;
         struct reason why;
         small_engine(&file, 3);
-        add_line("confidence.rules", bad[i], 2);
+        add_line("confidence.act", bad[i], 2);
         struct engine *e = opened();
         assert_false(confidence_open(e, &c, &why));
-        assert_contains(why.text, "confidence.rules: not a rising line");
+        assert_contains(why.text, "confidence.act: not a rising line");
         engine_close(e);
         small_free(&file);
     }
