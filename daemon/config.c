@@ -48,6 +48,7 @@ static const struct option {
     OPTION(endpoints, insecure, BOOL, false, "no", 0, 1),
     OPTION(model, file, TEXT, true, "", 0, 0),
     OPTION(lexicon, dir, TEXT, true, "", 0, 0),
+    OPTION(lexicon, own_dir, TEXT, true, "", 0, 0),
     OPTION(limits, max_body, SIZE, true, "1M", 1, 64 * KIB * KIB),
     OPTION(limits, max_followers, INT, true, "1000", 1, 100000),
     OPTION(log, level, LEVEL, true, "info", 0, 0),

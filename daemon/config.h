@@ -30,7 +30,7 @@ struct config {
         char file[CONFIG_TEXT];
     } model;
     struct {
-        char dir[CONFIG_TEXT];
+        char dir[CONFIG_TEXT], own_dir[CONFIG_TEXT];
     } lexicon;
     struct {
         int64_t max_body; /* bytes */

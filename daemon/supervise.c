@@ -128,18 +128,19 @@ static void arguments(const struct supervise *s, int index, char *text, size_t r
         default_command(text, room);
     char *rest = NULL;
     if (s->config->workers.command[0])
-        for (char *word = strtok_r(text, " \t", &rest); word && n < ARGUMENTS - 12;
+        for (char *word = strtok_r(text, " \t", &rest); word && n < ARGUMENTS - 14;
              word = strtok_r(NULL, " \t", &rest))
             argv[n++] = word;
     else
         argv[n++] = text;
     snprintf(name, 24, "local-%d", index);
     const struct config *c = s->config;
-    const char *const more[] = {"--connect",    s->endpoint,
-                                "--name",       name,
-                                "--supervised", c->model.file[0] ? "--model" : NULL,
-                                c->model.file,  c->lexicon.dir[0] ? "--lexicon" : NULL,
-                                c->lexicon.dir};
+    const char *const more[] = {"--connect",       s->endpoint,
+                                "--name",          name,
+                                "--supervised",    c->model.file[0] ? "--model" : NULL,
+                                c->model.file,     c->lexicon.dir[0] ? "--lexicon" : NULL,
+                                c->lexicon.dir,    c->lexicon.own_dir[0] ? "--own-lexicon" : NULL,
+                                c->lexicon.own_dir};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
         if (more[i])
             argv[n++] = (char *)(uintptr_t)more[i];

@@ -193,7 +193,8 @@ static void reload_workers(struct wheel *w, const struct config *old, struct tur
     const struct config *c = &w->config;
     bool restart = strcmp(old->workers.command, c->workers.command) != 0 ||
                    strcmp(old->model.file, c->model.file) != 0 ||
-                   strcmp(old->lexicon.dir, c->lexicon.dir) != 0;
+                   strcmp(old->lexicon.dir, c->lexicon.dir) != 0 ||
+                   strcmp(old->lexicon.own_dir, c->lexicon.own_dir) != 0;
     pid_t tell[SUPERVISE_SLOTS];
     size_t n = supervise_stop(w->supervise, restart, t.mono, tell, SUPERVISE_SLOTS);
     dispatch_bye(w->dispatch, tell, n, t);

@@ -27,6 +27,7 @@ static const char help[] =
     "  --roles        no events, but what the model's roles are learned from (workers/roles_write.h)\n"
     "  --config DIR   where ontology.tsv and issues.tsv are (default: $STANCED_CONFIG_DIR, ./config, the installed one)\n"
     "  --lexicon DIR  where the lexicon is (default: lexicon/ in the former)\n"
+    "  --own-lexicon DIR  your own lines beside it: the same files, as far as they are there, and *.actors.txt, *.agents.txt\n"
     "  --model FILE   the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
     "  --help, --version\n\n"
     "exit codes: 0 all read, 64 usage, 65 some lines or sentences were wrong (each is told on stderr), 66 no such file,\n"
@@ -97,8 +98,11 @@ static void put_row(struct coder *c, const struct event *e, const struct event_t
     put_cell(&c->out, e->statement && e->statement->content ? e->statement->content->text : STR(""), 60);
     if (t->source_file)
         buf_printf(&c->out, " | %s:%u", t->source_file, t->source_line);
+    if (t->target_file)
+        buf_printf(&c->out, "%s%s:%u", t->source_file ? " " : " | ", t->target_file, t->target_line);
     if (t->cue_file)
-        buf_printf(&c->out, "%s%s:%u", t->source_file ? " " : " | ", t->cue_file, t->cue_line);
+        buf_printf(&c->out, "%s%s:%u", t->source_file || t->target_file ? " " : " | ", t->cue_file,
+                   t->cue_line);
     buf_putc(&c->out, '\n');
 }
 
@@ -315,6 +319,7 @@ enum {
     OPT_ROLES,
     OPT_CONFIG,
     OPT_LEXICON,
+    OPT_OWN_LEXICON,
     OPT_MODEL,
     OPT_HELP,
     OPT_VERSION
@@ -327,6 +332,7 @@ static const struct option long_options[] = {
     {"roles", no_argument, NULL, OPT_ROLES},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"lexicon", required_argument, NULL, OPT_LEXICON},
+    {"own-lexicon", required_argument, NULL, OPT_OWN_LEXICON},
     {"model", required_argument, NULL, OPT_MODEL},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
@@ -335,7 +341,7 @@ static const struct option long_options[] = {
 
 int main(int argc, char **argv)
 {
-    const char *config = NULL, *lexicon = NULL, *model = NULL;
+    const char *config = NULL, *lexicon = NULL, *own = NULL, *model = NULL;
     struct coder c = {.out = BUF_INIT};
     log_open("stance-code", LOG_LEVEL_INFO);
     for (int o; (o = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
@@ -347,6 +353,7 @@ int main(int argc, char **argv)
         case OPT_ROLES: c.roles = true; break;
         case OPT_CONFIG: config = optarg; break;
         case OPT_LEXICON: lexicon = optarg; break;
+        case OPT_OWN_LEXICON: own = optarg; break;
         case OPT_MODEL: model = optarg; break;
         case OPT_HELP: fputs(help, stdout); return EX_OK;
         case OPT_VERSION: puts("stance-code " STANCED_VERSION); return EX_OK;
@@ -358,7 +365,8 @@ int main(int argc, char **argv)
         return EX_USAGE;
     }
     struct reason why;
-    struct pipeline *p = pipeline_open(config ? config : pipeline_default_config(), lexicon, model, &why);
+    struct pipeline *p =
+        pipeline_open(config ? config : pipeline_default_config(), lexicon, own, model, &why);
     if (!p)
         die(EX_CONFIG, "%s", why.text);
     c.pipeline = p;

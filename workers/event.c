@@ -175,6 +175,10 @@ static void trace(struct builder *b, const struct finding *f, size_t which)
         t->source_file = b->d->mentions[f->source].ids[which].file;
         t->source_line = b->d->mentions[f->source].ids[which].line;
     }
+    if (f->target != NONE) {
+        t->target_file = b->d->mentions[f->target].ids->file;
+        t->target_line = b->d->mentions[f->target].ids->line;
+    }
 }
 
 static struct actor *reporter_of(const struct doc *d, const struct finding *f)

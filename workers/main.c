@@ -18,6 +18,7 @@ static const char help[] =
     "  --capacity N        articles that it holds at once, 1 to 1024 (default 4)\n"
     "  --config DIR        where ontology.tsv and issues.tsv are\n"
     "  --lexicon DIR       where the lexicon is (default: lexicon/ in the former)\n"
+    "  --own-lexicon DIR   your own lines beside it: the same files, as far as they are there, and *.actors.txt, *.agents.txt\n"
     "  --model FILE        the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
     "  --supervised        end when the parent process does\n"
     "  --help, --version\n\n"
@@ -72,17 +73,24 @@ enum {
     OPT_CAPACITY,
     OPT_CONFIG,
     OPT_LEXICON,
+    OPT_OWN_LEXICON,
     OPT_MODEL,
     OPT_SUPERVISED,
     OPT_HELP,
     OPT_VERSION
 };
 static const struct option long_options[] = {
-    {"connect", required_argument, NULL, OPT_CONNECT},   {"name", required_argument, NULL, OPT_NAME},
-    {"capacity", required_argument, NULL, OPT_CAPACITY}, {"config", required_argument, NULL, OPT_CONFIG},
-    {"lexicon", required_argument, NULL, OPT_LEXICON},   {"model", required_argument, NULL, OPT_MODEL},
-    {"supervised", no_argument, NULL, OPT_SUPERVISED},   {"help", no_argument, NULL, OPT_HELP},
-    {"version", no_argument, NULL, OPT_VERSION},         {0},
+    {"connect", required_argument, NULL, OPT_CONNECT},
+    {"name", required_argument, NULL, OPT_NAME},
+    {"capacity", required_argument, NULL, OPT_CAPACITY},
+    {"config", required_argument, NULL, OPT_CONFIG},
+    {"lexicon", required_argument, NULL, OPT_LEXICON},
+    {"own-lexicon", required_argument, NULL, OPT_OWN_LEXICON},
+    {"model", required_argument, NULL, OPT_MODEL},
+    {"supervised", no_argument, NULL, OPT_SUPERVISED},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
+    {0},
 };
 
 int main(int argc, char **argv)
@@ -96,6 +104,7 @@ int main(int argc, char **argv)
         case OPT_CAPACITY: o.capacity = read_capacity(optarg); break;
         case OPT_CONFIG: o.config_dir = optarg; break;
         case OPT_LEXICON: o.lexicon_dir = optarg; break;
+        case OPT_OWN_LEXICON: o.own_dir = optarg; break;
         case OPT_MODEL: o.model = optarg; break;
         case OPT_SUPERVISED: end_with_parent(); break;
         case OPT_HELP: fputs(help, stdout); return EX_OK;
@@ -111,7 +120,7 @@ int main(int argc, char **argv)
         o.config_dir = pipeline_default_config();
     catch_signals();
     struct reason why;
-    struct pipeline *p = pipeline_open(o.config_dir, o.lexicon_dir, o.model, &why);
+    struct pipeline *p = pipeline_open(o.config_dir, o.lexicon_dir, o.own_dir, o.model, &why);
     if (!p)
         die(EX_CONFIG, "%s", why.text);
     if (pipeline_lacks_model(p))

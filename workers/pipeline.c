@@ -63,7 +63,8 @@ static bool load_ontology(struct pipeline *p, const char *path, struct digest *d
     return true;
 }
 
-static bool load(struct pipeline *p, const char *config_dir, const char *lexicon_dir, struct reason *why)
+static bool load(struct pipeline *p, const char *config_dir, const char *lexicon_dir, const char *own_dir,
+                 struct reason *why)
 {
     char path[PATH_BYTES];
     struct digest parts[3];
@@ -74,7 +75,7 @@ static bool load(struct pipeline *p, const char *config_dir, const char *lexicon
     parts[1] = issues_digest(p->issues);
     if (!lexicon_dir && !path_join(path, config_dir, "lexicon", why))
         return false;
-    if (!(p->lexicon = lexicon_open(lexicon_dir ? lexicon_dir : path, why)))
+    if (!(p->lexicon = lexicon_open_with(lexicon_dir ? lexicon_dir : path, own_dir, why)))
         return false;
     parts[2] = lexicon_digest(p->lexicon);
     struct str bytes = {(const char *)parts, sizeof parts};
@@ -132,15 +133,15 @@ static bool load_engine(struct pipeline *p, const char *model, struct reason *wh
            confidence_open(p->engine, &p->confidence, why);
 }
 
-struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
-                               struct reason *why)
+struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *own_dir,
+                               const char *model, struct reason *why)
 {
     struct pipeline *p = calloc(1, sizeof *p);
     if (!p) {
         reason_set(why, "%s: out of memory", config_dir);
         return NULL;
     }
-    if (!load(p, config_dir, lexicon_dir, why) || !load_engine(p, model, why)) {
+    if (!load(p, config_dir, lexicon_dir, own_dir, why) || !load_engine(p, model, why)) {
         pipeline_close(p);
         return NULL;
     }

@@ -13,11 +13,12 @@ struct roles;
 /* Lexicon, ontology, issues and the model: read once, never written after, shared by all articles. */
 struct pipeline;
 
-/* `config_dir` holds ontology.tsv, issues.tsv and lexicon/; a `lexicon_dir` of NULL means config_dir/lexicon;
+/* `config_dir` holds ontology.tsv, issues.tsv and lexicon/; a `lexicon_dir` of NULL means config_dir/lexicon; `own_dir`:
+ * what a user adds to it (lexicon.h), NULL: nothing;
  * `model`: a file, or "none": rules only; NULL: $STANCED_MODEL, else the one of the checkout that the program was built
  * in (workers/model), else the installed one, else rules. NULL with a reason "file:line: ..." when something cannot be loaded. */
-struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *model,
-                               struct reason *why);
+struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *own_dir,
+                               const char *model, struct reason *why);
 void pipeline_close(struct pipeline *p);
 const char *pipeline_model(const struct pipeline *p);         /* "en-news-1", "rules-1": event.model */
 const struct roles *pipeline_roles(const struct pipeline *p); /* of its model; NULL: none */
@@ -45,8 +46,8 @@ void pipeline_run(const struct pipeline *p, const struct article *article, struc
 
 /* Which lexicon lines an event comes from; file NULL: none (a composed or unknown actor). */
 struct event_trace {
-    const char *source_file, *cue_file;
-    uint32_t source_line, cue_line;
+    const char *source_file, *cue_file, *target_file;
+    uint32_t source_line, cue_line, target_line;
 };
 
 /* The same, and a trace for each event. */

@@ -86,8 +86,8 @@ static void work(struct task *t, const struct msg_work *w)
 static void reload(struct task *t)
 {
     struct reason why;
-    struct pipeline *p =
-        pipeline_open(t->options->config_dir, t->options->lexicon_dir, t->options->model, &why);
+    struct pipeline *p = pipeline_open(t->options->config_dir, t->options->lexicon_dir, t->options->own_dir,
+                                       t->options->model, &why);
     if (!p) {
         log_error("reload: %s; the old lexicon stays", why.text);
         return;

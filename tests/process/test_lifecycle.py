@@ -158,6 +158,30 @@ class BadLexicon(TestCase):
         self.assertEqual(second["lexicon"], first["lexicon"])
 
 
+class OwnLexicon(TestCase):
+    def write(self, directory, line):
+        os.makedirs(directory, exist_ok=True)
+        with open(os.path.join(directory, "people.tsv"), "w", encoding="utf-8") as f:
+            f.write(line)
+
+    def test_lines_of_the_users_win_from_the_start_and_after_a_reload(self):
+        d = self.daemon(workers={"count": 1})
+        own = os.path.join(d.dir, "own")
+        d.sections["lexicon"]["own_dir"] = own
+        d.write_config()
+        self.write(own, "Liv Strand\t\tNOR\tGOV\tprime minister\t2021-01-01\n")
+        d.start()
+        story = {"body": "Norway's prime minister condemned Russia.", "published": "2024-05-01T12:00:00Z"}
+        self.accept(d, {"id": "a", **story})
+        follower = self.follower(d)
+        self.assertEqual(follower.events(1)[0]["source"]["name"], "Liv Strand")
+        self.write(own, "Knut Berge\t\tNOR\tGOV\tprime minister\t2021-01-01\n")
+        d.process.send_signal(signal.SIGHUP)
+        eventually(lambda: "reloaded, lexicon" in d.log(), "the worker has read it again")
+        self.accept(d, {"id": "b", **story})
+        self.assertEqual(follower.events(1)[0]["source"]["name"], "Knut Berge")
+
+
 class Reloading(TestCase):
     def test_good_takes_effect_and_bad_leaves_the_old_one(self):
         d = self.daemon(limits={"max_body": 100}).start()

@@ -155,11 +155,12 @@ static int surname_fit(const struct name *n, int32_t day, struct str country, st
     bool holds = n->from <= day && day <= n->to;
     bool held = n->to < day && (int64_t)day - n->to < YEARS_KNOWN * 365;
     int rank = office_rank(n);
+    int whose = 1000 * (RANK_DICTIONARY - (int)n->rank);
     if ((!holds && !held) || (!sure && (!holds || rank == 0)))
         return -1;
     if (country.p && !str_equal(country, n->country))
         return -1;
-    return (office.p && str_equal(office, n->office) ? 100 : 0) + (holds ? 10 : 0) + rank;
+    return whose + (office.p && str_equal(office, n->office) ? 100 : 0) + (holds ? 10 : 0) + rank;
 }
 
 const struct name *lexicon_surname(const struct lexicon *l, struct str word, int32_t day, struct str country,
@@ -211,6 +212,10 @@ const struct name *lexicon_holder(const struct lexicon *l, struct str of, struct
     const struct name *found = NULL;
     for (size_t i = 0; h && i < h->n; i++)
         if (h->v[i]->from <= day && day <= h->v[i]->to) {
+            if (found && found->rank != h->v[i]->rank) {
+                found = found->rank < h->v[i]->rank ? found : h->v[i];
+                continue;
+            }
             /* On the day of a change both hold: the newer one does. Two otherwise is no answer. */
             if (found && !str_equal(found->display, h->v[i]->display)) {
                 if (found->from == h->v[i]->from || (found->to != day && h->v[i]->to != day))

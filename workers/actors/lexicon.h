@@ -15,8 +15,15 @@ struct lexicon;
 /* Loads countries, organisations, people, roles, cues, irregular, abbreviations (.tsv) of `dir`, in this
  * order. NULL with a reason "file:line: what was expected" when a line is wrong or a file is missing. */
 struct lexicon *lexicon_open(const char *dir, struct reason *why);
+/* The same, and then what a user adds in the directory `own` (NULL: nothing), where any of the same files may be
+ * absent, and dictionaries for PETRARCH (*.actors.txt, *.agents.txt: phoenix.h) may lie. Where both say something of the
+ * same text, a line of the user's comes before ours, ours before one of a dictionary's. */
+struct lexicon *lexicon_open_with(const char *dir, const char *own, struct reason *why);
 void lexicon_close(struct lexicon *l);
-struct digest lexicon_digest(const struct lexicon *l); /* of all bytes of all files, in the order above */
+struct digest lexicon_digest(const struct lexicon *l); /* of all bytes of all files that were read */
+
+/* Whose a line is: the lower, the better. */
+enum rank { RANK_OWN, RANK_OURS, RANK_DICTIONARY };
 
 /* -- names: matched by token, upper and lower case significant -- */
 
@@ -31,7 +38,8 @@ enum name_kind {
     NAME_PERSON /* full name or alias of several words; surnames: lexicon_surname() */
 };
 
-/* What a text means; several entries may share a text (chained by `next`, in file order). */
+/* What a text means; several entries may share a text (chained by `next`, by rank, then in file
+ * order). */
 struct name {
     enum name_kind kind;
     struct str text;         /* as it stands in the lexicon */
@@ -44,6 +52,7 @@ struct name {
     int32_t from, to;        /* days, both inclusive */
     const char *file;
     uint32_t line;
+    enum rank rank;
     const struct name *next; /* another meaning of the same text */
 };
 
@@ -85,6 +94,7 @@ struct role {
     struct str office; /* the office of people.tsv that it names ("premier": prime minister), or absent */
     const char *file;
     uint32_t line;
+    enum rank rank;
 };
 
 /* The longest role phrase at [first, ...) within [first, last), its end in *end, whether its last word is a
@@ -113,10 +123,11 @@ struct cue {
     int stance;             /* +1, -1, 0 */
     const char *file;
     uint32_t line;
+    enum rank rank;
 };
 
 struct cue_list {
-    const struct cue *const *v; /* longest (most words) first, then file order */
+    const struct cue *const *v; /* longest (most words) first, then by rank, then file order */
     size_t n;
 };
 
@@ -129,6 +140,7 @@ struct word_form {
     struct str lemma;
     enum verb_form form; /* of a verb */
     bool noun;           /* an irregular plural instead */
+    enum rank rank;
 };
 /* "said" -> say, PAST. `noun` chooses between irregular verbs and nouns. NULL: regular. */
 const struct word_form *lexicon_form(const struct lexicon *l, struct str lower, bool noun);

@@ -1,3 +1,4 @@
+/* The lines of the lexicon's tables: checked, and put where queries find them. */
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -10,14 +11,6 @@
 #define ALWAYS_FROM INT32_MIN
 #define ALWAYS_TO   INT32_MAX
 
-/* One file while it is read. */
-struct load {
-    struct lexicon *lexicon;
-    struct tsv *tsv;
-    const char *file; /* in the lexicon's arena */
-    struct reason *why;
-};
-
 #define FAIL(load, ...) tsv_fail((load)->tsv, (load)->why, __VA_ARGS__)
 
 static struct str keep(const struct load *f, struct str s)
@@ -25,9 +18,14 @@ static struct str keep(const struct load *f, struct str s)
     return s.n ? arena_str(f->lexicon->arena, s.p, s.n) : (struct str){NULL, 0};
 }
 
+static uint32_t line_of(const struct load *f)
+{
+    return f->tsv ? (uint32_t)tsv_line(f->tsv) : f->line;
+}
+
 static bool no_memory(const struct load *f)
 {
-    return FAIL(f, "out of memory");
+    return f->tsv ? FAIL(f, "out of memory") : reason_set(f->why, "%s: out of memory", f->file);
 }
 
 /* The next part of a "a|b|c" column; false at the end. Empty parts are skipped. */
@@ -148,7 +146,7 @@ static struct slot *slot_for(const struct load *f, struct trie *trie, struct slo
     return &(*slots)[node];
 }
 
-static bool add_name(const struct load *f, struct name base, enum name_kind kind, struct str text)
+bool lexicon_add_name(const struct load *f, struct name base, enum name_kind kind, struct str text)
 {
     struct lexicon *l = f->lexicon;
     struct slot *slot = slot_for(f, l->names, &l->name_slots, &l->cap_names, text);
@@ -159,12 +157,13 @@ static bool add_name(const struct load *f, struct name base, enum name_kind kind
     n->kind = kind;
     n->text = keep(f, text);
     n->file = f->file;
-    n->line = (uint32_t)tsv_line(f->tsv);
-    n->next = NULL;
-    struct name **tail = &slot->name;
-    while (*tail)
-        tail = (struct name **)&(*tail)->next;
-    *tail = n;
+    n->line = line_of(f);
+    n->rank = f->rank;
+    struct name **at = &slot->name;
+    while (*at && (*at)->rank <= n->rank)
+        at = (struct name **)&(*at)->next;
+    n->next = *at;
+    *at = n;
     return true;
 }
 
@@ -197,7 +196,7 @@ static bool load_country(const struct load *f, struct str *c)
     }
     n.country = keep(f, c[0]);
     n.display = kind == NAME_METONYM ? keep(f, c[2]) : *display;
-    return add_name(f, n, (enum name_kind)kind, c[2]);
+    return lexicon_add_name(f, n, (enum name_kind)kind, c[2]);
 }
 
 static bool load_organisation(const struct load *f, struct str *c)
@@ -212,10 +211,10 @@ static bool load_organisation(const struct load *f, struct str *c)
     if (!check_role(f, c[3]) || !read_days(f, c[5], c[6], &n))
         return false;
     struct str aliases = c[1], alias;
-    if (!add_name(f, n, NAME_ORG, c[0]))
+    if (!lexicon_add_name(f, n, NAME_ORG, c[0]))
         return false;
     while (next_part(&aliases, &alias))
-        if (!add_name(f, n, NAME_ORG, alias))
+        if (!lexicon_add_name(f, n, NAME_ORG, alias))
             return false;
     return true;
 }
@@ -240,7 +239,7 @@ static bool add_holder(const struct load *f, struct str of, struct str office, c
     return add_person(f, f->lexicon->holders, (struct str){key, n}, person);
 }
 
-static bool add_surname(const struct load *f, struct str name, const struct name *person)
+bool lexicon_add_surname(const struct load *f, struct str name, const struct name *person)
 {
     const char *space = memrchr(name.p, ' ', name.n);
     if (space)
@@ -269,14 +268,16 @@ static bool load_person(const struct load *f, struct str *c)
         return no_memory(f);
     *person = n;
     person->kind = NAME_PERSON;
+    person->rank = f->rank;
     person->file = f->file;
-    person->line = (uint32_t)tsv_line(f->tsv);
-    if (!add_name(f, n, NAME_PERSON, c[0]) || !add_surname(f, c[0], person))
+    person->line = line_of(f);
+    if (!lexicon_add_name(f, n, NAME_PERSON, c[0]) || !lexicon_add_surname(f, c[0], person))
         return false;
     struct str aliases = c[1], alias;
     while (next_part(&aliases, &alias)) {
         bool several = memchr(alias.p, ' ', alias.n);
-        if ((several && !add_name(f, n, NAME_PERSON, alias)) || !add_surname(f, alias, person))
+        if ((several && !lexicon_add_name(f, n, NAME_PERSON, alias)) ||
+            !lexicon_add_surname(f, alias, person))
             return false;
     }
     return add_holder(f, c[2], c[4], person) && add_holder(f, c[7], c[4], person);
@@ -284,31 +285,38 @@ static bool load_person(const struct load *f, struct str *c)
 
 /* -- roles, cues, forms -- */
 
+bool lexicon_add_role(const struct load *f, struct role base)
+{
+    struct lexicon *l = f->lexicon;
+    struct role *r = arena_try(l->arena, sizeof *r);
+    struct slot *slot = slot_for(f, l->roles, &l->role_slots, &l->cap_roles, base.phrase);
+    if (!r || !slot)
+        return no_memory(f);
+    *r = base;
+    r->phrase = keep(f, base.phrase);
+    r->file = f->file;
+    r->line = line_of(f);
+    r->rank = f->rank;
+    if (!slot->role || r->rank < slot->role->rank)
+        slot->role = r;
+    return true;
+}
+
 static bool load_role(const struct load *f, struct str *c)
 {
     static const char *const kinds[] = {"person", "group", "body"};
-    struct lexicon *l = f->lexicon;
-    struct role *r = arena_try(l->arena, sizeof *r);
-    struct slot *slot = c[0].n ? slot_for(f, l->roles, &l->role_slots, &l->cap_roles, c[0]) : NULL;
     if (!c[0].n)
         return FAIL(f, "no phrase");
-    if (!r || !slot)
-        return no_memory(f);
     bool same = str_is(c[1], "=");
     int kind = CHOOSE(c[2], kinds);
     if (!c[1].n || (!same && !role_known(c[1])))
         return FAIL(f, "unknown role '%.*s', expected GOV, MIL, LEG, ... or =", STR_ARGS(c[1]));
     if (kind < 0)
         return FAIL(f, "unknown kind '%.*s', expected person, group or body", STR_ARGS(c[2]));
-    *r = (struct role){keep(f, c[0]),
-                       same ? (struct str){NULL, 0} : keep(f, c[1]),
-                       (enum role_kind)kind,
-                       keep(f, c[3]),
-                       f->file,
-                       (uint32_t)tsv_line(f->tsv)};
-    if (!slot->role)
-        slot->role = r;
-    return true;
+    return lexicon_add_role(f, (struct role){.phrase = c[0],
+                                             .role = same ? (struct str){NULL, 0} : keep(f, c[1]),
+                                             .kind = (enum role_kind)kind,
+                                             .office = keep(f, c[3])});
 }
 
 /* Words of a column, parted by `separators`, in the arena. */
@@ -338,7 +346,9 @@ static bool add_cue(const struct load *f, const struct cue *cue)
         return no_memory(f);
     ARENA_GROW(l->arena, b->v, b->n, b->cap);
     size_t at = b->n++;
-    for (; at > 0 && b->v[at - 1]->words.n < cue->words.n; at--)
+    for (; at > 0 && (b->v[at - 1]->words.n < cue->words.n ||
+                      (b->v[at - 1]->words.n == cue->words.n && b->v[at - 1]->rank > cue->rank));
+         at--)
         b->v[at] = b->v[at - 1];
     b->v[at] = cue;
     return true;
@@ -355,7 +365,8 @@ static bool load_cue(const struct load *f, struct str *c)
                         .words = words_of(f, c[0], " "),
                         .cameo = keep(f, c[2]),
                         .file = f->file,
-                        .line = (uint32_t)tsv_line(f->tsv)};
+                        .line = line_of(f),
+                        .rank = f->rank};
     int pos = CHOOSE(c[1], poses), say = CHOOSE(c[3], says), stance = CHOOSE(c[6], stances);
     while (cue->head < cue->words.n && str_is(cue->words.v[cue->head], CUE_GAP))
         cue->head++;
@@ -389,8 +400,8 @@ static bool add_form(const struct load *f, struct str words, struct str lemma, b
         if (!pair && (!(pair = arena_try(l->arena, sizeof *pair)) || !table_put(l->forms, word, pair, NULL)))
             return no_memory(f);
         struct word_form *w = noun ? &pair->noun : &pair->verb;
-        if (!w->lemma.p)
-            *w = (struct word_form){lemma, form, noun};
+        if (!w->lemma.p || f->rank < w->rank)
+            *w = (struct word_form){lemma, form, noun, f->rank};
     }
     return true;
 }
@@ -428,13 +439,7 @@ static bool load_abbreviation(const struct load *f, struct str *c)
     return table_put(f->lexicon->abbreviations, c[0], (void *)(uintptr_t)kind, NULL) || no_memory(f);
 }
 
-/* -- all of it -- */
-
-static const struct file {
-    const char *name;
-    size_t least, most; /* columns */
-    bool (*line)(const struct load *f, struct str *columns);
-} files[] = {
+const struct lexicon_file lexicon_files[LEXICON_FILES] = {
     {"countries.tsv", 3, 6, load_country},
     {"organisations.tsv", 4, 7, load_organisation},
     {"people.tsv", 4, 9, load_person},
@@ -443,78 +448,3 @@ static const struct file {
     {"irregular.tsv", 3, 5, load_irregular},
     {"abbreviations.tsv", 2, 2, load_abbreviation},
 };
-#define FILES (sizeof files / sizeof *files)
-
-static bool load_file(struct lexicon *l, const char *dir, const struct file *file, struct tsv **tsv,
-                      struct reason *why)
-{
-    struct load f = {l, NULL, arena_printf(l->arena, "%s/%s", dir, file->name).p, why};
-    struct str columns[9];
-    int got;
-    *tsv = f.tsv = tsv_open(f.file, why);
-    if (!f.tsv)
-        return false;
-    while ((got = tsv_next(f.tsv, columns, file->least, file->most, why)) > 0)
-        if (!file->line(&f, columns))
-            return false;
-    return got == 0;
-}
-
-/* Every node has a slot, so that queries need not check. */
-static bool fill_slots(const struct trie *trie, struct slot **slots, size_t cap)
-{
-    size_t n = trie_nodes(trie);
-    if (n <= cap)
-        return true;
-    struct slot *v = realloc(*slots, n * sizeof *v);
-    if (!v)
-        return false;
-    memset(v + cap, 0, (n - cap) * sizeof *v);
-    *slots = v;
-    return true;
-}
-
-static bool load_all(struct lexicon *l, const char *dir, struct reason *why)
-{
-    struct tsv *tsv[FILES] = {NULL};
-    struct str bytes[FILES];
-    bool ok = true;
-    /* Abbreviations first: they decide how the other files' texts are cut into words. */
-    for (size_t i = 0; ok && i < FILES; i++) {
-        size_t k = (i + FILES - 1) % FILES;
-        ok = load_file(l, dir, &files[k], &tsv[k], why);
-    }
-    for (size_t i = 0; ok && i < FILES; i++)
-        bytes[i] = tsv_bytes(tsv[i]);
-    if (ok)
-        l->digest = digest_of(bytes, FILES);
-    for (size_t i = 0; i < FILES; i++)
-        tsv_close(tsv[i]);
-    if (ok && (!fill_slots(l->names, &l->name_slots, l->cap_names) ||
-               !fill_slots(l->roles, &l->role_slots, l->cap_roles)))
-        ok = reason_set(why, "%s: out of memory", dir);
-    return ok;
-}
-
-struct lexicon *lexicon_open(const char *dir, struct reason *why)
-{
-    struct lexicon *l = calloc(1, sizeof *l);
-    if (l) {
-        l->arena = arena_new(0);
-        l->names = trie_new();
-        l->roles = trie_new();
-        l->countries = table_new();
-        l->holders = table_new();
-        l->surnames = table_new();
-        l->cues = table_new();
-        l->forms = table_new();
-        l->abbreviations = table_new();
-    }
-    if (!l || !l->arena || !l->names || !l->roles || !l->countries || !l->holders || !l->surnames ||
-        !l->cues || !l->forms || !l->abbreviations)
-        reason_set(why, "%s: out of memory", dir);
-    else if (load_all(l, dir, why))
-        return l;
-    lexicon_close(l);
-    return NULL;
-}

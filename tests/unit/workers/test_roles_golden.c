@@ -78,7 +78,7 @@ static void same_as_reference(void **state)
 {
     (void)state;
     struct reason why;
-    struct pipeline *p = pipeline_open("config", NULL, NULL, &why);
+    struct pipeline *p = pipeline_open("config", NULL, NULL, NULL, &why);
     assert_non_null(p);
     if (pipeline_lacks_model(p)) {
         pipeline_close(p);
