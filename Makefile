@@ -72,7 +72,7 @@ $(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq
 
 # What `make quality` measures that no program shows.
-QUALITY := $(B)/quality/lemmas
+QUALITY := $(B)/quality/lemmas $(B)/quality/mentions
 $(B)/quality/%: tests/quality/%.c $(call obj,$(proto) $(workers))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)

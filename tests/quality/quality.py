@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""quality.py SHARED STANCE_CODE DIR [PART...]: measures on SHARED/data with the scorers of SHARED/eval, prints one table.
+"""quality.py SHARED STANCE_CODE DIR [PART...] [--misses]: measures on SHARED/data with the scorers of SHARED/eval, prints one table.
 
 PART: cases (our own texts: statements.py), ewt gum (words: treebank.py), articles statements classes (events: events.py),
-confidence; all of them without any. cases needs no SHARED.
-DIR is for scratch files. Standard library only.
+confidence, actors negatives (actors.py); all of them without any. cases and negatives need no SHARED.
+DIR is for scratch files. --misses lists the most common ones of actors and negatives first. Standard library only.
 """
 import sys
 
-import common, confidence, events, statements, treebank
+import actors, common, confidence, events, statements, treebank
 
 
 def cases(q):
@@ -17,8 +17,9 @@ def cases(q):
 
 
 q = common.Quality(*sys.argv[1:4])
-wanted = sys.argv[4:]
-for part in (cases,) + treebank.PARTS + events.PARTS + confidence.PARTS:
+q.misses = 60 if "--misses" in sys.argv[4:] else 0
+wanted = [name for name in sys.argv[4:] if name != "--misses"]
+for part in (cases,) + treebank.PARTS + events.PARTS + confidence.PARTS + actors.PARTS:
     if not wanted or part.__name__ in wanted:
         part(q)
 for name, figure, value in q.rows:

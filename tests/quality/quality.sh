@@ -1,15 +1,15 @@
 #!/bin/sh
 # Accuracy on our own texts and on the data beside the checkout ($STANCED_SHARED or ../shared): words, trees, names;
-# articles, attributions, classes. Prints one table; without the data it says so, does the part `cases` alone and
-# succeeds. Arguments: the parts of quality.py to run.
+# articles, attributions, classes; actors; silence. Prints one table; without the data it says so, does the parts `cases`
+# and `negatives` alone and succeeds. Arguments: the parts of quality.py to run.
 set -eu
 cd "$(dirname "$0")/../.."
 shared=${STANCED_SHARED:-../shared}
 code=${STANCE_CODE:-build/stance-code}
 [ -x "$code" ] || { echo "quality: $code is missing, run make first" >&2; exit 1; }
-if [ "$*" != cases ] && { [ ! -d "$shared/eval" ] || [ ! -d "$shared/data" ]; }; then
-    echo "quality: skipped all but cases, no data beside the checkout ($shared)"
-    set -- cases
+if [ "$*" != cases ] && [ "$*" != negatives ] && { [ ! -d "$shared/eval" ] || [ ! -d "$shared/data" ]; }; then
+    echo "quality: skipped all but cases and negatives, no data beside the checkout ($shared)"
+    set -- cases negatives
 fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT INT TERM
