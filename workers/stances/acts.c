@@ -1,5 +1,6 @@
 #include "workers/stances/acts.h"
 
+#include "workers/stances/parties.h"
 #include "workers/stances/places.h"
 #include "workers/statements/link.h"
 #include "workers/statements/source.h"
@@ -236,5 +237,6 @@ void acts_run(struct doc *d, struct reading *r)
     for (size_t h = 0; h < r->n_hits; h++)
         find_act(d, r, (int32_t)h);
     find_targets(d, r);
+    parties_run(d, r);
     find_reporters(d);
 }

@@ -1,0 +1,123 @@
+#include "workers/stances/parties.h"
+
+#include "workers/text/words.h"
+
+static int root_of(struct str cameo)
+{
+    return cameo.n < 2 ? 0 : (cameo.p[0] - '0') * 10 + cameo.p[1] - '0';
+}
+
+/* Things that hit, threaten and kill, and mean nothing by it. */
+static bool is_nature(const struct doc *d, int32_t token)
+{
+    return words_in(
+        d->tokens[token].lemma,
+        "storm hurricane typhoon cyclone tornado blizzard wind gale rain rainfall snow snowfall hail frost "
+        "lightning thunderstorm flood floodwater tide wave tsunami earthquake quake tremor aftershock "
+        "volcano lava landslide mudslide avalanche wildfire bushfire fire blaze drought heat heatwave cold "
+        "fog monsoon weather disease virus epidemic pandemic cancer malaria cholera ebola famine hunger");
+}
+
+/* Words of games: where one stands, who attacks is a team. */
+static bool is_game_word(struct str lemma)
+{
+    return words_in(
+        lemma,
+        "goalkeeper midfielder striker winger quarterback pitcher batsman bowler wicket innings penalty "
+        "kickoff offside halftime half-time semifinal semi-final quarterfinal quarter-final playoff "
+        "tournament championship whistle touchdown homer inning puck tee birdie medal cyclist sprint "
+        "marathon tennis football soccer rugby cricket hockey basketball volleyball golf boxing");
+}
+
+/* "2-1", "in straight sets", or a word that only games have. */
+static bool is_game(const struct doc *d, const struct sentence *s)
+{
+    for (int32_t i = s->first; i < s->last; i++) {
+        const struct token *t = &d->tokens[i];
+        bool sets = str_is(t->lemma, "set") && i > s->first &&
+                    words_in(d->tokens[i - 1].lower, "straight first second third");
+        if (sets || is_game_word(t->lemma))
+            return true;
+    }
+    return false;
+}
+
+/* Whether somebody may act in politics as far as we know: who has a name or a country, an office or arms.
+ * Somebody of whom only a trade is told does not. */
+static bool is_political(const struct doc *d, int32_t mention)
+{
+    static const char *const roles[] = {"GOV", "LEG", "JUD", "PTY", "REB", "SPY",
+                                        "UAF", "IGO", "NGO", "MIL", "LAB"};
+    if (mention == NONE)
+        return false;
+    const struct actor_mention *m = &d->mentions[mention];
+    if ((m->kind != MENTION_GENERIC && m->kind != MENTION_PRONOUN) || m->n_ids != 1)
+        return true;
+    const struct identity *id = m->ids;
+    if (id->name.p || id->country.p)
+        return true;
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (str_is(id->role, roles[i]))
+            return true;
+    return false;
+}
+
+/* Who strikes, marches or fights has no party but himself, and often no country in the text. */
+static bool is_militant(const struct doc *d, int32_t mention)
+{
+    if (mention != NONE && d->mentions[mention].antecedent != NONE)
+        mention = d->mentions[mention].antecedent;
+    if (mention == NONE || d->mentions[mention].n_ids == 0)
+        return false;
+    const struct actor_mention *m = &d->mentions[mention];
+    for (int32_t i = m->first; i < m->last; i++)
+        if (words_in(
+                d->tokens[i].lemma,
+                "activist protester demonstrator striker marcher dissident rioter mob crowd farmer student worker "
+                "group gunman attacker bomber hacker country nation republic"))
+            return true;
+    return false;
+}
+
+static bool is_crowd(const struct doc *d, const struct finding *f)
+{
+    return root_of(f->cameo) == 14 && f->source != NONE && d->mentions[f->source].n_ids &&
+           d->mentions[f->source].ids->role.p;
+}
+
+static bool is_between_parties(const struct doc *d, const struct finding *f)
+{
+    int root = root_of(f->cameo);
+    bool blow = root == 13 || root >= 17;
+    const struct pieces *p = &f->source_pieces;
+    int32_t subject = f->source != NONE ? d->mentions[f->source].head : p->n ? p->v[p->n - 1].last - 1 : NONE;
+    if (subject != NONE && is_nature(d, subject))
+        return false;
+    if (blow && is_game(d, &d->sentences[f->sentence]))
+        return false;
+    /* Whom a pronoun or a phrase without a mention stands for may be told elsewhere. */
+    bool open = (f->source == NONE || d->mentions[f->source].kind == MENTION_PRONOUN) && root < 15;
+    return open || is_political(d, f->source) || is_political(d, f->target) || is_crowd(d, f) ||
+           is_militant(d, f->source);
+}
+
+void parties_run(struct doc *d, struct reading *r)
+{
+    int32_t *moved = ARENA_ARRAY(d->arena, int32_t, d->n_findings + 1);
+    size_t n = 0;
+    for (size_t k = 0; k < d->n_findings; k++) {
+        struct finding *f = &d->findings[k];
+        bool keep = is_between_parties(d, f);
+        if (!keep && f->is_statement) { /* he said something all the same */
+            f->cameo = STR("010");
+            keep = true;
+        }
+        moved[k] = keep ? (int32_t)n : NONE;
+        if (moved[k] != NONE)
+            d->findings[n++] = d->findings[k];
+    }
+    d->n_findings = n;
+    for (size_t h = 0; h < r->n_hits; h++)
+        if (r->hits[h].finding != NONE)
+            r->hits[h].finding = moved[r->hits[h].finding];
+}
