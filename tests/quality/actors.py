@@ -76,8 +76,8 @@ def actors(q):
         for side in ("source", "target"):
             q.row("actors " + name, side + " spans", "country %s, role %s, silent %s" % tuple(
                 tally.figure(name, side, what) for what in ("country", "role", "silent")))
-        q.row("actors " + name, "first of the sentence", "source country %s, target country %s" % (
-            tally.figure(name, "first source"), tally.figure(name, "first target")))
+        q.row("actors " + name, "first of the sentence", "source country %s, target country %s, no target %s" % (
+            tally.figure(name, "first source"), tally.figure(name, "first target"), tally.figure(name, "first target", "silent")))
     if q.misses:
         for miss, n in tally.misses.most_common(q.misses):
             print("%3d  %s" % (n, " | ".join(miss)))
@@ -107,6 +107,8 @@ def first(tally, name, gold, event):
     for side in ("source", "target"):
         if gold[side] and gold[side]["country"]:
             tally.count((name, "first " + side), (event.get(side) or {}).get("country") == gold[side]["country"])
+        elif not gold[side]:
+            tally.count((name, "first " + side, "silent"), not (event.get(side) or {}).get("country"))
 
 
 def negatives(q):

@@ -170,6 +170,48 @@ static int32_t find_target(const struct doc *d, const struct reading *r, const s
     return NONE;
 }
 
+static bool speaks(const struct doc *d, int32_t mention)
+{
+    for (size_t k = 0; k < d->n_findings; k++)
+        if (d->findings[k].source == mention && d->findings[k].is_statement)
+            return true;
+    return false;
+}
+
+/* Whom an act reaches although its line names no place for it: "lifted a ban on trade with X": the first behind the
+ * cue that acts for another country, else somebody else of the same. */
+static int32_t find_receiver(const struct doc *d, const struct reading *r, const struct cue_hit *h,
+                             int32_t source)
+{
+    if (source == NONE || d->mentions[source].n_ids == 0)
+        return NONE;
+    int32_t end = clause_end(d, r->clauses, h->behind);
+    struct str own = d->mentions[source].ids->country;
+    static const char *const material[] = {"07", "15", "17", "18", "19", "20", NULL};
+    bool ground = code_in(h->rule->cameo, material); /* what is done in a place is done to it */
+    int32_t home = NONE;
+    for (int32_t i = h->behind; i < end; i++) {
+        int32_t c = r->clauses->at[i];
+        bool told = i > h->behind && d->tokens[i].upos == UPOS_SCONJ;
+        if (told || (c != NONE && r->clauses->v[c].link == CLAUSE_FINITE))
+            break;
+        int32_t m = d->mention_at[i];
+        if (m == NONE || d->mentions[m].first != i || !can_be_target(d, m, source))
+            continue;
+        struct str country = d->mentions[m].ids->country;
+        bool place = d->mentions[m].kind == MENTION_PLACE;
+        if (!country.p || speaks(d, m) || (place && !ground))
+            continue;
+        if (!str_equal(country, own))
+            return m;
+        const struct actor_mention *near = &d->mentions[m];
+        bool acts = !near->possessive && near->kind != MENTION_PRONOUN && !str_is(near->ids->role, "CVL");
+        if (home == NONE && !place && acts)
+            home = m;
+    }
+    return home;
+}
+
 static void mirror(struct doc *d, int32_t id)
 {
     struct finding back = d->findings[id];
@@ -193,6 +235,8 @@ static void find_targets(struct doc *d, const struct reading *r)
             continue;
         const struct cue_hit *h = &r->hits[f->hit];
         f->target = find_target(d, r, h, f->source);
+        if (f->target == NONE && !str_is(f->cameo, "010"))
+            f->target = find_receiver(d, r, h, f->source);
         if (f->target == NONE && f->source != NONE && is_shared(f->rule) && d->mentions[f->source].n_ids > 1)
             f->target = f->source; /* event.c pairs them */
         else if (is_mutual(f->rule) && !f->is_statement)

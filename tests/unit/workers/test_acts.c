@@ -22,6 +22,11 @@ static void test_parties(void **state)
          "-"},
         {"Skepticism=skepticism/n expressed=express/d by/p [ Iran/N ] grew=grow/d _.", "Skepticism expressed",
          "Iran", "-"},
+        /* Whom it reaches, though no place of the line leads there. */
+        {"[ Iran/N ] dismissed=dismiss/d a/t ban/n on/p trade/n with/p [ Iraq/N ] _.", "dismissed", "Iran",
+         "Iraq"},
+        {"[ Iran/N ] dismissed=dismiss/d the/t news/n that/s [ Iraq/N ] was/x ready/a _.", "dismissed",
+         "Iran", "-"},
         {"[ Iran/N ] dismissed=dismiss/d it/o and/c attacked=attack/d [ Iraq/N ] _.", "attacked", "Iran",
          "Iraq"},
     };
