@@ -183,6 +183,16 @@ static void join_role(struct composing *c, const struct part *part)
     /* "Northern Liberation Front": a body's own name, not a person's. */
     bool body = part->role->kind != ROLE_PERSON && out->person_name && !out->known &&
                 c->p->doc->tokens[part->last - 1].capital && part->first == c->part_end;
+    /* "the Trump administration": whose it is, its head tells. */
+    struct str none = {NULL, 0};
+    const struct name *head =
+        out->person_name && !out->known && out->name_last == part->first &&
+                out->name_last - out->name_first == 1 && part->role->kind != ROLE_PERSON
+            ? lexicon_surname(c->p->lexicon, out->id.name, c->p->doc->day, none, none, true)
+            : NULL;
+    if (head)
+        out->id.country = head->country;
+    body = body && !head;
     take_role(out, part);
     compose_apply_owner(out, c->owner);
     out->actor = c->role_seen = true;

@@ -377,8 +377,8 @@ static bool is_of_many(const struct resolver *r, const struct actor_mention *g)
 /* Roles of people who belong to some state; a journalist or a priest may be from anywhere. */
 static bool needs_country(const struct identity *id)
 {
-    static const char *const roles[] = {"GOV", "MIL", "LEG", "JUD", "OPP", "PTY", "SPY",
-                                        "REB", "LAB", "CVL", "EDU", "BUS", "REL", "MED", "UAF", "CRM"};
+    static const char *const roles[] = {"GOV", "MIL", "LEG", "JUD", "OPP", "PTY", "SPY", "REB",
+                                        "LAB", "CVL", "EDU", "BUS", "REL", "MED", "UAF", "CRM"};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (str_is(id->role, roles[i]))
             return true;

@@ -73,14 +73,15 @@ const struct name *lexicon_on_day(const struct name *chain, int32_t day)
     return NULL;
 }
 
-/* A person out of office, or not yet in one, still is that person. */
+/* A person out of office, or not yet in one, still is that person; and a body or state that is gone is still meant by
+ * its name when nobody else is. */
 static const struct name *best_on_day(const struct name *chain, int32_t day)
 {
     const struct name *best = lexicon_on_day(chain, day);
     if (best)
         return best;
     for (const struct name *n = chain; n; n = n->next)
-        if (n->kind == NAME_PERSON) {
+        if (n->kind == NAME_PERSON || n->to < day) {
             int64_t away = n->to < day ? (int64_t)day - n->to : (int64_t)n->from - day;
             int64_t best_away = !best            ? INT64_MAX
                                 : best->to < day ? (int64_t)day - best->to
@@ -151,10 +152,9 @@ static int office_rank(const struct name *n)
 /* How well a namesake fits; negative: not at all. */
 static int surname_fit(const struct name *n, int32_t day, struct str country, struct str office, bool sure)
 {
-    enum { YEARS_KNOWN = 10 }; /* after the end of an office */
+    int rank = office_rank(n), years_known = rank == 2 ? 40 : 10; /* after the end of an office */
     bool holds = n->from <= day && day <= n->to;
-    bool held = n->to < day && (int64_t)day - n->to < YEARS_KNOWN * 365;
-    int rank = office_rank(n);
+    bool held = n->to < day && (int64_t)day - n->to < years_known * 365;
     int whose = 1000 * (RANK_DICTIONARY - (int)n->rank);
     if ((!holds && !held) || (!sure && (!holds || rank == 0)))
         return -1;

@@ -56,6 +56,8 @@ static void test_possessives(void **state)
 static void test_offices(void **state)
 {
     (void)state;
+    check("The Berge government said no.", "government", "The Berge government", MENTION_GENERIC, NULL, "NOR",
+          "GOV");
     check("Norway's foreign minister said no.", "Norway", "Norway's foreign minister", MENTION_GENERIC,
           "Ingrid Moe", "NOR", "GOV");
     check("The Norwegian premier said no.", "premier", "The Norwegian premier", MENTION_GENERIC, "Knut Berge",
