@@ -1,5 +1,6 @@
 #include "workers/actors/mentions.h"
 #include "workers/actors/people.h"
+#include "workers/engine/relations.h"
 #include "workers/text/words.h"
 
 /* How far back evidence is looked for; also what keeps the work linear. */
@@ -261,7 +262,8 @@ static int32_t same_body(const struct resolver *r, int32_t m, int32_t word)
         const struct actor_mention *c = at(r, i);
         bool role = !g->ids->role.p || str_equal(c->ids->role, g->ids->role);
         bool rebel = str_is(c->ids->role, "REB") || str_is(c->ids->role, "UAF");
-        if (c->kind == MENTION_ORG && c->n_ids == 1 &&
+        bool arms = c->kind == MENTION_GENERIC && rebel && c->ids->country.p && g->ids->plural; /* "the M23 rebels" */
+        if ((c->kind == MENTION_ORG || arms) && c->n_ids == 1 &&
             (role || (rebel && is_one(r, word, "group movement party"))))
             return i;
     }
@@ -323,11 +325,18 @@ static bool tells_country(const struct actor_mention *c)
     return c->n_ids == 1 && c->ids->country.p && !is_body_code(c->ids->country);
 }
 
+/* Whether the tree says that something is done to it, or for it. */
+static bool is_done_to(const struct resolver *r, const struct actor_mention *g)
+{
+    int rel = token(r, g->head)->deprel;
+    return r->doc->has_tree && (rel == REL_OBJ || rel == REL_IOBJ || rel == REL_OBL || rel == REL_NSUBJ_PASS);
+}
+
 /* The country that the sentence leads to: the only one there, the one that acts, the nearest. */
 static struct str sentence_country(const struct resolver *r, int32_t m)
 {
     const struct actor_mention *g = at(r, m);
-    struct str subject = {NULL, 0}, nearest = {NULL, 0};
+    struct str subject = {NULL, 0}, nearest = {NULL, 0}, later = {NULL, 0};
     int32_t first =
         r->first_of[g->sentence] > m - MENTIONS_BACK ? r->first_of[g->sentence] : m - MENTIONS_BACK;
     for (int32_t i = first; i < r->first_of[g->sentence + 1] && i - m < MENTIONS_BACK; i++) {
@@ -336,10 +345,34 @@ static struct str sentence_country(const struct resolver *r, int32_t m)
             continue;
         if (!subject.p && c->kind != MENTION_PLACE && is_subject(r, c))
             subject = c->ids->country;
-        if (i < m || !nearest.p)
-            nearest = c->ids->country;
+        bool acts = c->kind != MENTION_PLACE && is_subject(r, c);
+        if (i < m && !acts)
+            nearest = c->ids->country; /* the last one that is done to, or the place */
+        else if (!acts && !later.p)
+            later = c->ids->country;
     }
-    return subject.p ? subject : nearest;
+    /* Who acts is of the country of those who act; whom something is done to seldom is. */
+    struct str other = nearest.p ? nearest : later;
+    if (is_done_to(r, g) && other.p)
+        return other;
+    return subject.p ? subject : other;
+}
+
+/* The only country that the sentence tells, before or behind; absent: none, or several. */
+static struct str sole_country(const struct resolver *r, int32_t m)
+{
+    const struct actor_mention *g = at(r, m);
+    struct str sole = {NULL, 0};
+    int32_t first = r->first_of[g->sentence] > m - MENTIONS_BACK ? r->first_of[g->sentence] : m - MENTIONS_BACK;
+    for (int32_t i = first; i < r->first_of[g->sentence + 1] && i - m < MENTIONS_BACK; i++) {
+        const struct actor_mention *c = at(r, i);
+        if (i == m || !tells_country(c))
+            continue;
+        if (sole.p && !str_equal(sole, c->ids->country))
+            return (struct str){NULL, 0};
+        sole = c->ids->country;
+    }
+    return sole;
 }
 
 /* The country that the sentence, the ones before it, or the date line lead to. */
@@ -508,6 +541,12 @@ void coref_run(struct doc *doc, const struct lexicon *lexicon)
         if (bare && !speakers && needs_country(x->ids) && !is_of_many(&r, x) &&
             !(x->ids->plural && count_of(&r, x)))
             x->ids->country = context_country(&r, m);
+        bool unknown = (x->kind == MENTION_PERSON || x->kind == MENTION_ORG) && x->n_ids == 1 && !x->ids->country.p;
+        if (unknown)
+            x->ids->country = sole_country(&r, m);
+        bool charity = x->kind == MENTION_GENERIC && x->n_ids == 1 && !x->ids->country.p && str_is(x->ids->role, "NGO");
+        if (charity)
+            x->ids->country = STR("NGO");
         bool speaker =
             x->kind == MENTION_GENERIC && x->n_ids == 1 && x->ids->country.p && !x->ids->role.p &&
             words_in(x->ids->office.p ? x->ids->office : STR(""), "spokesman spokeswoman spokesperson");
