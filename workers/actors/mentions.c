@@ -235,6 +235,13 @@ static bool is_acronym(struct str s)
     return s.n >= 2 && capitals * 2 > s.n && capitals >= 2;
 }
 
+/* Whether the engine took the end of the name for one of that kind. */
+static bool is_tagged(const struct finder *f, const struct detail *e, enum name_tag begins, enum name_tag goes_on)
+{
+    int tag = f->doc->tokens[e->name_last - 1].name;
+    return tag == (int)begins || tag == (int)goes_on;
+}
+
 /* GENERIC and PERSON side by side with a comma between: the same one. Returns the generic's index, or NONE.
  */
 static int32_t apposition(const struct doc *d, int32_t i)
@@ -295,7 +302,7 @@ static void register_people(struct finder *f)
             m->first < e->name_first && !e->supported && words_in(d->tokens[m->first].lower, "the a an");
         bool full = e->name_last - e->name_first > 1;
         if (!e->known &&
-            (article || (full && !e->supported && !acts(f, m)) || d->sentences[m->sentence].heading)) {
+            (article || (full && !e->supported && !acts(f, m) && !is_tagged(f, e, TAG_B_PERSON, TAG_I_PERSON)) || d->sentences[m->sentence].heading)) {
             if (!full && !article)
                 continue;
             m->kind = MENTION_ORG; /* perhaps: settle_names() asks whether it acts */
@@ -357,9 +364,11 @@ static void settle_names(struct finder *f)
         } else if (single && !e->nowhere && settle_surname(f, (int32_t)i)) {
             continue;
         } else if (m->kind == MENTION_ORG || single || e->nowhere) {
-            bool keep = !e->nowhere && (e->supported || acts(f, m));
+            bool tagged = is_tagged(f, e, TAG_B_ORGANISATION, TAG_I_ORGANISATION) ||
+                          is_tagged(f, e, TAG_B_PERSON, TAG_I_PERSON);
+            bool keep = !e->nowhere && (e->supported || tagged || acts(f, m));
             bool body = m->kind == MENTION_ORG || is_acronym(m->ids->name);
-            if (!keep || (body && !acts(f, m)))
+            if (!keep || (body && !acts(f, m) && !tagged))
                 drop(m);
             else if (body)
                 m->kind = MENTION_ORG;
