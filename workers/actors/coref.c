@@ -434,6 +434,15 @@ static enum wanted possessor(const struct resolver *r, const struct actor_mentio
     return country ? WANT_COUNTRY : WANT_STATE;
 }
 
+/* The nearest country before, in this sentence or the one before, that is not `own`: whose "its neighbour" is. */
+static struct str other_country(const struct resolver *r, int32_t m, struct str own)
+{
+    for (int32_t i = m - 1; i >= 0 && m - i <= MENTIONS_BACK && at(r, m)->sentence - at(r, i)->sentence <= 1; i--)
+        if (tells_country(at(r, i)) && !str_equal(at(r, i)->ids->country, own))
+            return at(r, i)->ids->country;
+    return (struct str){NULL, 0};
+}
+
 static void resolve_generic(struct resolver *r, int32_t m)
 {
     struct actor_mention *g = at(r, m);
@@ -457,8 +466,9 @@ static void resolve_generic(struct resolver *r, int32_t m)
             ? find_antecedent(r, m, want, want == WANT_IT || want == WANT_THEY ? 2 : SENTENCES_BACK)
             : NONE;
     if (owner != NONE) {
-        if (!id->country.p && !words_in(word, "counterpart neighbour neighbor rival opponent enemy"))
-            id->country = at(r, owner)->ids->country;
+        bool other = words_in(word, "counterpart neighbour neighbor rival opponent enemy");
+        if (!id->country.p)
+            id->country = other ? other_country(r, m, at(r, owner)->ids->country) : at(r, owner)->ids->country;
         if (!id->role.p)
             id->role = at(r, owner)->ids->role;
         return;
@@ -544,9 +554,10 @@ void coref_run(struct doc *doc, const struct lexicon *lexicon)
         bool unknown = (x->kind == MENTION_PERSON || x->kind == MENTION_ORG) && x->n_ids == 1 && !x->ids->country.p;
         if (unknown)
             x->ids->country = sole_country(&r, m);
-        bool charity = x->kind == MENTION_GENERIC && x->n_ids == 1 && !x->ids->country.p && str_is(x->ids->role, "NGO");
-        if (charity)
-            x->ids->country = STR("NGO");
+        /* "aid agencies", "the bloc": of no country, but of a kind. */
+        bool kind = x->kind == MENTION_GENERIC && x->n_ids == 1 && !x->ids->country.p;
+        if (kind && (str_is(x->ids->role, "NGO") || str_is(x->ids->role, "IGO")))
+            x->ids->country = x->ids->role;
         bool speaker =
             x->kind == MENTION_GENERIC && x->n_ids == 1 && x->ids->country.p && !x->ids->role.p &&
             words_in(x->ids->office.p ? x->ids->office : STR(""), "spokesman spokeswoman spokesperson");
