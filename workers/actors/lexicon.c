@@ -65,6 +65,19 @@ static struct str title_case(struct str word, struct str lower, char *out)
     return (struct str){out, word.n};
 }
 
+/* "Ecowas" -> "ECOWAS", as many papers write bodies; absent when the word is no capitalised name of 4 to 8 letters. */
+static struct str acronym_case(const struct token *t, struct str word, char *out)
+{
+    bool shaped = t->upos == UPOS_PROPN && word.n >= 4 && word.n <= 8 && word.p[0] >= 'A' && word.p[0] <= 'Z';
+    for (size_t i = 1; shaped && i < word.n; i++)
+        shaped = word.p[i] >= 'a' && word.p[i] <= 'z';
+    if (!shaped)
+        return (struct str){NULL, 0};
+    for (size_t i = 0; i < word.n; i++)
+        out[i] = i ? (char)(word.p[i] - 'a' + 'A') : word.p[i];
+    return (struct str){out, word.n};
+}
+
 const struct name *lexicon_on_day(const struct name *chain, int32_t day)
 {
     for (; chain; chain = chain->next)
@@ -104,6 +117,13 @@ const struct name *lexicon_name(const struct lexicon *l, const struct doc *doc, 
         if (next == TRIE_NONE) {
             struct str title = title_case(word, doc->tokens[i].lower, out);
             next = title.p ? trie_step(l->names, node, title) : TRIE_NONE;
+        }
+        struct str acronym = next == TRIE_NONE && i == first ? acronym_case(&doc->tokens[i], word, out) : word;
+        if (next == TRIE_NONE && acronym.p) {
+            next = trie_step(l->names, node, acronym);
+            /* A person is no acronym, and "Iran" none of "IRAN". */
+            const struct name *body = next == TRIE_NONE ? NULL : best_on_day(l->name_slots[next].name, doc->day);
+            next = body && body->kind == NAME_ORG ? next : TRIE_NONE;
         }
         if (next == TRIE_NONE)
             break;
