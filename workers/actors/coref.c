@@ -394,6 +394,8 @@ static struct str context_country(const struct resolver *r, int32_t m)
  */
 static bool is_of_many(const struct resolver *r, const struct actor_mention *g)
 {
+    if (!g->ids->plural && is_one(r, g->first, "the")) /* "the foreign secretary", "the regional governor" */
+        return false;
     for (int32_t i = g->first; i < g->last && i < g->first + 6; i++)
         if (is_one(r, i,
                    "western european arab african asian caribbean nordic baltic gulf eastern foreign other "
