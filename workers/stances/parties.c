@@ -42,6 +42,21 @@ static bool is_game(const struct doc *d, const struct sentence *s)
     return false;
 }
 
+/* Words of markets: where one stands, a company or trader that retreats, cuts or strikes does so with prices. */
+static bool is_market(const struct doc *d, const struct finding *f)
+{
+    const struct identity *id =
+        f->source != NONE && d->mentions[f->source].n_ids ? d->mentions[f->source].ids : NULL;
+    if (!id || !(str_is(id->role, "BUS") || str_is(id->role, "LAB")))
+        return false;
+    const struct sentence *s = &d->sentences[f->sentence];
+    for (int32_t i = s->first; i < s->last; i++)
+        if (words_in(d->tokens[i].lemma,
+                     "share bond stock index futures forecast profit investor trader gold yen percent"))
+            return true;
+    return false;
+}
+
 /* Whether somebody may act in politics as far as we know: who has a name or a country, an office or arms.
  * Somebody of whom only a trade is told does not. */
 static bool is_political(const struct doc *d, int32_t mention)
@@ -94,6 +109,8 @@ static bool is_between_parties(const struct doc *d, const struct finding *f)
     if (subject != NONE && is_nature(d, subject))
         return false;
     if (blow && is_game(d, &d->sentences[f->sentence]))
+        return false;
+    if ((blow || root == 8 || root == 16) && is_market(d, f))
         return false;
     /* Whom a pronoun or a phrase without a mention stands for may be told elsewhere. */
     bool open = (f->source == NONE || d->mentions[f->source].kind == MENTION_PRONOUN) && root < 15;

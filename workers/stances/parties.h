@@ -5,7 +5,8 @@
 #include "workers/stances/cues.h"
 
 /* Takes out findings that are no statement and tell no act between parties: whose source is a force of nature, or
- * neither of whose parties acts in politics, and blows that are a game's. Their hits keep no finding. Findings move up,
+ * neither of whose parties acts in politics, and blows that are a game's or a
+ * market's. Their hits keep no finding. Findings move up,
  * so this comes before anything refers to them by number but hits. Linear in the number of tokens and findings. */
 void parties_run(struct doc *d, struct reading *r);
 

@@ -57,6 +57,11 @@ static void test_nature_and_games(void **state)
                      0);
     assert_int_equal(
         findings_with("[ Iran/N ] rejected=reject/d the/t tournament/n _.", MENTION_COUNTRY, iran), 1);
+    struct identity traders = {.role = STR("BUS"), .country = STR("IRN"), .plural = true};
+    assert_int_equal(
+        findings_with("[ Traders/n ] attacked=attack/d the/t bonds=bond/n _.", MENTION_GENERIC, traders), 0);
+    assert_int_equal(
+        findings_with("[ Traders/n ] attacked=attack/d the/t town/n _.", MENTION_GENERIC, traders), 1);
     assert_int_equal(
         findings_with("[ The/t Iranian/a storm/n ] attacked=attack/d [ Iraq/N ] _.", MENTION_COUNTRY, iran),
         0);
