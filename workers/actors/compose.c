@@ -267,10 +267,11 @@ static void join_last_noun(struct composing *c, int32_t last)
                                "country countries nation nations side sides neighbour neighbours neighbor "
                                "neighbors parties powers capitals governments");
     /* "an army base", "a police convoy": who is struck there. */
-    bool site = c->role_seen && phrase_is_one(c->p, last,
-                                              "base bases camp camps checkpoint checkpoints post posts outpost outposts "
-                                              "vehicle vehicles convoy convoys headquarters barracks patrol patrols "
-                                              "compound position positions depot garrison bastion stronghold");
+    bool site = c->role_seen &&
+                phrase_is_one(c->p, last,
+                              "base bases camp camps checkpoint checkpoints post posts outpost outposts "
+                              "vehicle vehicles convoy convoys headquarters barracks patrol patrols "
+                              "compound position positions depot garrison bastion stronghold");
     group = group || site;
     if (!people && !group && !party)
         return;

@@ -262,7 +262,8 @@ static int32_t same_body(const struct resolver *r, int32_t m, int32_t word)
         const struct actor_mention *c = at(r, i);
         bool role = !g->ids->role.p || str_equal(c->ids->role, g->ids->role);
         bool rebel = str_is(c->ids->role, "REB") || str_is(c->ids->role, "UAF");
-        bool arms = c->kind == MENTION_GENERIC && rebel && c->ids->country.p && g->ids->plural; /* "the M23 rebels" */
+        bool arms =
+            c->kind == MENTION_GENERIC && rebel && c->ids->country.p && g->ids->plural; /* "the M23 rebels" */
         if ((c->kind == MENTION_ORG || arms) && c->n_ids == 1 &&
             (role || (rebel && is_one(r, word, "group movement party"))))
             return i;
@@ -363,7 +364,8 @@ static struct str sole_country(const struct resolver *r, int32_t m)
 {
     const struct actor_mention *g = at(r, m);
     struct str sole = {NULL, 0};
-    int32_t first = r->first_of[g->sentence] > m - MENTIONS_BACK ? r->first_of[g->sentence] : m - MENTIONS_BACK;
+    int32_t first =
+        r->first_of[g->sentence] > m - MENTIONS_BACK ? r->first_of[g->sentence] : m - MENTIONS_BACK;
     for (int32_t i = first; i < r->first_of[g->sentence + 1] && i - m < MENTIONS_BACK; i++) {
         const struct actor_mention *c = at(r, i);
         if (i == m || !tells_country(c))
@@ -439,7 +441,8 @@ static enum wanted possessor(const struct resolver *r, const struct actor_mentio
 /* The nearest country before, in this sentence or the one before, that is not `own`: whose "its neighbour" is. */
 static struct str other_country(const struct resolver *r, int32_t m, struct str own)
 {
-    for (int32_t i = m - 1; i >= 0 && m - i <= MENTIONS_BACK && at(r, m)->sentence - at(r, i)->sentence <= 1; i--)
+    for (int32_t i = m - 1; i >= 0 && m - i <= MENTIONS_BACK && at(r, m)->sentence - at(r, i)->sentence <= 1;
+         i--)
         if (tells_country(at(r, i)) && !str_equal(at(r, i)->ids->country, own))
             return at(r, i)->ids->country;
     return (struct str){NULL, 0};
@@ -470,7 +473,8 @@ static void resolve_generic(struct resolver *r, int32_t m)
     if (owner != NONE) {
         bool other = words_in(word, "counterpart neighbour neighbor rival opponent enemy");
         if (!id->country.p)
-            id->country = other ? other_country(r, m, at(r, owner)->ids->country) : at(r, owner)->ids->country;
+            id->country =
+                other ? other_country(r, m, at(r, owner)->ids->country) : at(r, owner)->ids->country;
         if (!id->role.p)
             id->role = at(r, owner)->ids->role;
         return;
@@ -553,7 +557,8 @@ void coref_run(struct doc *doc, const struct lexicon *lexicon)
         if (bare && !speakers && needs_country(x->ids) && !is_of_many(&r, x) &&
             !(x->ids->plural && count_of(&r, x)))
             x->ids->country = context_country(&r, m);
-        bool unknown = (x->kind == MENTION_PERSON || x->kind == MENTION_ORG) && x->n_ids == 1 && !x->ids->country.p;
+        bool unknown =
+            (x->kind == MENTION_PERSON || x->kind == MENTION_ORG) && x->n_ids == 1 && !x->ids->country.p;
         if (unknown)
             x->ids->country = sole_country(&r, m);
         /* "aid agencies", "the bloc": of no country, but of a kind. */

@@ -118,11 +118,13 @@ const struct name *lexicon_name(const struct lexicon *l, const struct doc *doc, 
             struct str title = title_case(word, doc->tokens[i].lower, out);
             next = title.p ? trie_step(l->names, node, title) : TRIE_NONE;
         }
-        struct str acronym = next == TRIE_NONE && i == first ? acronym_case(&doc->tokens[i], word, out) : word;
+        struct str acronym =
+            next == TRIE_NONE && i == first ? acronym_case(&doc->tokens[i], word, out) : word;
         if (next == TRIE_NONE && acronym.p) {
             next = trie_step(l->names, node, acronym);
             /* A person is no acronym, and "Iran" none of "IRAN". */
-            const struct name *body = next == TRIE_NONE ? NULL : best_on_day(l->name_slots[next].name, doc->day);
+            const struct name *body =
+                next == TRIE_NONE ? NULL : best_on_day(l->name_slots[next].name, doc->day);
             next = body && body->kind == NAME_ORG ? next : TRIE_NONE;
         }
         if (next == TRIE_NONE)

@@ -236,7 +236,8 @@ static bool is_acronym(struct str s)
 }
 
 /* Whether the engine took the end of the name for one of that kind. */
-static bool is_tagged(const struct finder *f, const struct detail *e, enum name_tag begins, enum name_tag goes_on)
+static bool is_tagged(const struct finder *f, const struct detail *e, enum name_tag begins,
+                      enum name_tag goes_on)
 {
     int tag = f->doc->tokens[e->name_last - 1].name;
     return tag == (int)begins || tag == (int)goes_on;
@@ -302,7 +303,9 @@ static void register_people(struct finder *f)
             m->first < e->name_first && !e->supported && words_in(d->tokens[m->first].lower, "the a an");
         bool full = e->name_last - e->name_first > 1;
         if (!e->known &&
-            (article || (full && !e->supported && !acts(f, m) && !is_tagged(f, e, TAG_B_PERSON, TAG_I_PERSON)) || d->sentences[m->sentence].heading)) {
+            (article ||
+             (full && !e->supported && !acts(f, m) && !is_tagged(f, e, TAG_B_PERSON, TAG_I_PERSON)) ||
+             d->sentences[m->sentence].heading)) {
             if (!full && !article)
                 continue;
             m->kind = MENTION_ORG; /* perhaps: settle_names() asks whether it acts */

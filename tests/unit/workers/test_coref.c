@@ -65,6 +65,10 @@ static void country(const char *body, const char *word, int nth, const char *exp
 static void test_countries(void **state)
 {
     (void)state;
+    country("Norway accused its neighbour. Turkey accused its neighbour.", "neighbour", 1, "NOR");
+    country("Mona Lund told the Turkish president.", "Lund", 0, "TUR"); /* the only one that is told */
+    country("Mona Lund told the Turkish president in Oslo.", "Lund", 0, NULL);
+    country("Turkey said no. The foreign minister left.", "minister", 0, "TUR");
     country("Turkey said no. Its army moved.", "army", 0, "TUR");
     country("Turkey said no, its foreign minister, Ali Can, said.", "Can", 0, "TUR");
     country("Ali Can, the Turkish foreign minister, met his Norwegian counterpart.", "counterpart", 0, "NOR");

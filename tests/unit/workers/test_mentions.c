@@ -56,6 +56,8 @@ static void test_possessives(void **state)
 static void test_offices(void **state)
 {
     (void)state;
+    /* As many papers write acronyms. */
+    check("The minister told Nato officials.", "Nato", "Nato officials", MENTION_GENERIC, NULL, "IGO", "IGO");
     check("The Berge government said no.", "government", "The Berge government", MENTION_GENERIC, NULL, "NOR",
           "GOV");
     check("Norway's foreign minister said no.", "Norway", "Norway's foreign minister", MENTION_GENERIC,
