@@ -8,9 +8,9 @@
 #include "workers/pipeline.h"
 
 struct task_options {
-    const char *endpoint;                         /* the daemon's work endpoint */
-    const char *name;                             /* in hello; unique among the daemon's workers */
-    long capacity;                                /* articles that may be held at once, 1 to 1024 */
+    const char *endpoint;                                   /* the daemon's work endpoint */
+    const char *name;                                       /* in hello; unique among the daemon's workers */
+    long capacity;                                          /* articles that may be held at once, 1 to 1024 */
     const char *config_dir, *lexicon_dir, *own_dir, *model; /* as pipeline_open takes them */
     const volatile sig_atomic_t
         *stop; /* set by a signal handler: finish the article in hand, say bye, return */
