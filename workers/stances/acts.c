@@ -170,22 +170,28 @@ static int32_t find_target(const struct doc *d, const struct reading *r, const s
     return NONE;
 }
 
-static bool speaks(const struct doc *d, int32_t mention)
+/* By mention: whether it is the source of a statement. */
+static bool *find_speakers(const struct doc *d)
 {
+    bool *speaks = ARENA_ARRAY(d->arena, bool, d->n_mentions + 1);
+    for (size_t k = 0; k < d->n_mentions; k++)
+        speaks[k] = false;
     for (size_t k = 0; k < d->n_findings; k++)
-        if (d->findings[k].source == mention && d->findings[k].is_statement)
-            return true;
-    return false;
+        if (d->findings[k].source != NONE && d->findings[k].is_statement)
+            speaks[d->findings[k].source] = true;
+    return speaks;
 }
 
 /* Whom an act reaches although its line names no place for it: "lifted a ban on trade with X": the first behind the
  * cue that acts for another country, else somebody else of the same. */
 static int32_t find_receiver(const struct doc *d, const struct reading *r, const struct cue_hit *h,
-                             int32_t source)
+                             int32_t source, const bool *speaks)
 {
     if (source == NONE || d->mentions[source].n_ids == 0)
         return NONE;
+    enum { WORDS = 60 }; /* farther away it is chance, and the work would not be linear */
     int32_t end = clause_end(d, r->clauses, h->behind);
+    end = end < h->behind + WORDS ? end : h->behind + WORDS;
     struct str own = d->mentions[source].ids->country;
     static const char *const material[] = {"07", "15", "17", "18", "19", "20", NULL};
     bool ground = code_in(h->rule->cameo, material); /* what is done in a place is done to it */
@@ -200,7 +206,7 @@ static int32_t find_receiver(const struct doc *d, const struct reading *r, const
             continue;
         struct str country = d->mentions[m].ids->country;
         bool place = d->mentions[m].kind == MENTION_PLACE;
-        if (!country.p || speaks(d, m) || (place && !ground))
+        if (!country.p || speaks[m] || (place && !ground))
             continue;
         if (!str_equal(country, own))
             return m;
@@ -229,6 +235,7 @@ static void mirror(struct doc *d, int32_t id)
 static void find_targets(struct doc *d, const struct reading *r)
 {
     size_t n = d->n_findings;
+    const bool *speaks = find_speakers(d);
     for (size_t k = 0; k < n; k++) {
         struct finding *f = &d->findings[k];
         if (f->hit == NONE || f->target != NONE)
@@ -236,7 +243,7 @@ static void find_targets(struct doc *d, const struct reading *r)
         const struct cue_hit *h = &r->hits[f->hit];
         f->target = find_target(d, r, h, f->source);
         if (f->target == NONE && !str_is(f->cameo, "010"))
-            f->target = find_receiver(d, r, h, f->source);
+            f->target = find_receiver(d, r, h, f->source, speaks);
         if (f->target == NONE && f->source != NONE && is_shared(f->rule) && d->mentions[f->source].n_ids > 1)
             f->target = f->source; /* event.c pairs them */
         else if (is_mutual(f->rule) && !f->is_statement)

@@ -2,6 +2,8 @@
 
 #include "workers/text/words.h"
 
+#define WORDS_AROUND 60 /* of a cue that tell what it is about; also what keeps the work linear */
+
 static int root_of(struct str cameo)
 {
     return cameo.n < 2 ? 0 : (cameo.p[0] - '0') * 10 + cameo.p[1] - '0';
@@ -29,12 +31,21 @@ static bool is_game_word(struct str lemma)
         "marathon tennis football soccer rugby cricket hockey basketball volleyball golf boxing");
 }
 
-/* "2-1", "in straight sets", or a word that only games have. */
-static bool is_game(const struct doc *d, const struct sentence *s)
+static struct piece words_around(const struct doc *d, const struct finding *f)
 {
-    for (int32_t i = s->first; i < s->last; i++) {
+    const struct sentence *s = &d->sentences[f->sentence];
+    int32_t cue = f->cue.n ? f->cue.v[0].first : s->first;
+    return (struct piece){cue - WORDS_AROUND > s->first ? cue - WORDS_AROUND : s->first,
+                          cue + WORDS_AROUND < s->last ? cue + WORDS_AROUND : s->last};
+}
+
+/* "in straight sets", or a word that only games have. */
+static bool is_game(const struct doc *d, const struct finding *f)
+{
+    struct piece s = words_around(d, f);
+    for (int32_t i = s.first; i < s.last; i++) {
         const struct token *t = &d->tokens[i];
-        bool sets = str_is(t->lemma, "set") && i > s->first &&
+        bool sets = str_is(t->lemma, "set") && i > s.first &&
                     words_in(d->tokens[i - 1].lower, "straight first second third");
         if (sets || is_game_word(t->lemma))
             return true;
@@ -49,8 +60,8 @@ static bool is_market(const struct doc *d, const struct finding *f)
         f->source != NONE && d->mentions[f->source].n_ids ? d->mentions[f->source].ids : NULL;
     if (!id || !(str_is(id->role, "BUS") || str_is(id->role, "LAB")))
         return false;
-    const struct sentence *s = &d->sentences[f->sentence];
-    for (int32_t i = s->first; i < s->last; i++)
+    struct piece s = words_around(d, f);
+    for (int32_t i = s.first; i < s.last; i++)
         if (words_in(d->tokens[i].lemma,
                      "share bond stock index futures forecast profit investor trader gold yen percent"))
             return true;
@@ -108,7 +119,7 @@ static bool is_between_parties(const struct doc *d, const struct finding *f)
     int32_t subject = f->source != NONE ? d->mentions[f->source].head : p->n ? p->v[p->n - 1].last - 1 : NONE;
     if (subject != NONE && is_nature(d, subject))
         return false;
-    if (blow && is_game(d, &d->sentences[f->sentence]))
+    if (blow && is_game(d, f))
         return false;
     if ((blow || root == 8 || root == 16) && is_market(d, f))
         return false;
