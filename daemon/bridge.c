@@ -1,8 +1,11 @@
 #include "daemon/bridge.h"
 
+#include "daemon/peers.h"
+#include "proto/base/clock.h"
 #include "proto/base/log.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -14,6 +17,9 @@
 enum {
     FRAMES = BRIDGE_ENVELOPE + 1,
     SOCKETS_MAX = 8,
+    ADMIT_A_TURN = 64,
+    ZAP_FRAMES = 9, /* routing id, empty, version, request, domain, address, identity, mechanism, key */
+    REFUSED_EVERY_MS = 1000,
     HIGH_WATER = 10000, /* messages a peer may lag behind before we notice */
     LINGER_MS = 500,
     HEARTBEAT_MS = 5000,
@@ -31,12 +37,18 @@ struct bridge_socket {
     zmq_msg_t frames[FRAMES];
     size_t n_frames;
     struct inbound in;
+    char name[16];
+    const struct auth *auth; /* of a tcp endpoint with CURVE, as is `peers`; else NULL */
+    struct peers *peers;
 };
 
 struct bridge {
     void *context;
     struct bridge_socket *sockets[SOCKETS_MAX];
     size_t n;
+    const struct auth *auth; /* NULL: tcp is not encrypted */
+    struct bridge_socket *zap;
+    int64_t refused_said, refused; /* when we last logged one; how many since */
 };
 
 struct bridge *bridge_new(void)
@@ -58,9 +70,11 @@ void bridge_free(struct bridge *b)
 {
     if (!b)
         return;
-    for (size_t i = 0; i < b->n; i++) {
+    /* the last first: without the ZAP socket, which is the first, ZeroMQ would let in any key */
+    for (size_t i = b->n; i-- > 0;) {
         release(b->sockets[i]);
         zmq_close(b->sockets[i]->zmq);
+        peers_free(b->sockets[i]->peers);
         free(b->sockets[i]);
     }
     while (zmq_ctx_term(b->context) != 0 && errno == EINTR)
@@ -108,7 +122,7 @@ static void set_options(void *zmq, enum bridge_kind kind, size_t max_message)
         {ZMQ_HEARTBEAT_TTL, HEARTBEAT_TIMEOUT_MS},
         {ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS},
         {ZMQ_BACKLOG, BACKLOG},
-        {kind == BRIDGE_ROUTER ? ZMQ_ROUTER_MANDATORY : ZMQ_XPUB_VERBOSER, 1},
+        {kind == BRIDGE_XPUB ? ZMQ_XPUB_VERBOSER : ZMQ_ROUTER_MANDATORY, 1},
     };
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (zmq_setsockopt(zmq, options[i].option, &options[i].value, sizeof(int)) != 0)
@@ -118,28 +132,75 @@ static void set_options(void *zmq, enum bridge_kind kind, size_t max_message)
         BUG("ZeroMQ refuses a message size: %s", zmq_strerror(errno));
 }
 
-struct bridge_socket *bridge_bind(struct bridge *b, enum bridge_kind kind, const char *endpoint,
-                                  size_t max_message, struct reason *why)
+static void set_bytes(struct bridge_socket *s, int option, const void *value, size_t n)
+{
+    if (zmq_setsockopt(s->zmq, option, value, n) != 0)
+        BUG("ZeroMQ refuses option %d: %s", option, zmq_strerror(errno));
+}
+
+/* Whoever connects at what is bound from now on has to show a key, and ZAP is asked about it. A socket's domain cannot be
+ * taken back, so that what shall be open is bound before. */
+static bool set_guard(struct bridge_socket *s, const struct auth *auth)
+{
+    int on = 1;
+    s->auth = auth;
+    set_bytes(s, ZMQ_CURVE_SERVER, &on, sizeof on);
+    set_bytes(s, ZMQ_CURVE_SECRETKEY, auth_secret(auth)->b, KEY_BYTES);
+    set_bytes(s, ZMQ_ZAP_DOMAIN, s->name, strlen(s->name));
+    return (s->peers = peers_new()) != NULL;
+}
+
+static struct bridge_socket *new_socket(struct bridge *b, enum bridge_kind kind, const char *name,
+                                        size_t max_message)
 {
     if (b->n == SOCKETS_MAX)
         BUG("more than %d sockets", SOCKETS_MAX);
-    const char *path = strncmp(endpoint, "ipc://", 6) == 0 ? endpoint + 6 : NULL;
-    if (path && path[0] == '/' && (!make_folders(path, why) || !nobody_answers(path, why)))
-        return NULL;
     struct bridge_socket *s = calloc(1, sizeof *s);
-    if (!s || !(s->zmq = zmq_socket(b->context, kind == BRIDGE_ROUTER ? ZMQ_ROUTER : ZMQ_XPUB)))
-        die(EX_OSERR, "no ZeroMQ socket for %s: %s", endpoint, strerror(errno));
+    if (!s || !(s->zmq = zmq_socket(b->context, kind == BRIDGE_XPUB ? ZMQ_XPUB : ZMQ_ROUTER)))
+        die(EX_OSERR, "no ZeroMQ socket for %s: %s", name, strerror(errno));
     s->kind = kind;
+    snprintf(s->name, sizeof s->name, "%s", name);
     set_options(s->zmq, kind, max_message);
+    return s;
+}
+
+/* The path of an ipc endpoint, made ready. False with a reason. */
+static bool ready_for(const char *endpoint, struct reason *why)
+{
+    const char *path = strncmp(endpoint, "ipc://", 6) == 0 ? endpoint + 6 : NULL;
+    return !path || path[0] != '/' || (make_folders(path, why) && nobody_answers(path, why));
+}
+
+static bool bind_it(struct bridge_socket *s, const char *endpoint, struct reason *why)
+{
     size_t fd_size = sizeof s->fd, name_size = sizeof s->endpoint;
-    if (zmq_bind(s->zmq, endpoint) != 0 || zmq_getsockopt(s->zmq, ZMQ_FD, &s->fd, &fd_size) != 0 ||
-        zmq_getsockopt(s->zmq, ZMQ_LAST_ENDPOINT, s->endpoint, &name_size) != 0) {
-        reason_set(why, "%s cannot be bound: %s", endpoint, zmq_strerror(errno));
-        zmq_close(s->zmq);
-        free(s);
-        return NULL;
-    }
-    return b->sockets[b->n++] = s;
+    if (zmq_bind(s->zmq, endpoint) == 0 && zmq_getsockopt(s->zmq, ZMQ_FD, &s->fd, &fd_size) == 0 &&
+        zmq_getsockopt(s->zmq, ZMQ_LAST_ENDPOINT, s->endpoint, &name_size) == 0)
+        return true;
+    return reason_set(why, "%s cannot be bound: %s", endpoint,
+                      errno == ENAMETOOLONG ? "the path is longer than a socket's may be"
+                                            : zmq_strerror(errno));
+}
+
+struct bridge_socket *bridge_bind(struct bridge *b, const struct bridge_wish *wish, struct reason *why)
+{
+    struct bridge_socket *s = new_socket(b, wish->kind, wish->name, wish->max_message);
+    bool guarded = b->auth && strncmp(wish->endpoint, "tcp://", 6) == 0;
+    bool ok = (!wish->open || (ready_for(wish->open, why) && bind_it(s, wish->open, why))) &&
+              ready_for(wish->endpoint, why);
+    if (ok && guarded && !set_guard(s, b->auth))
+        die(EX_OSERR, "out of memory");
+    if (ok && bind_it(s, wish->endpoint, why))
+        return b->sockets[b->n++] = s;
+    zmq_close(s->zmq);
+    peers_free(s->peers);
+    free(s);
+    return NULL;
+}
+
+bool bridge_is_guarded(const struct bridge_socket *s)
+{
+    return s->auth != NULL;
 }
 
 int bridge_fd(const struct bridge_socket *s)
@@ -167,6 +228,17 @@ bool bridge_pending(struct bridge_socket *s)
     return events & ZMQ_POLLIN;
 }
 
+/* Messages of a peer that was revoked may still wait in a queue of ours: not any more. Peers at an ipc endpoint of the
+ * same socket have no key. */
+static bool may_speak(struct bridge_socket *s, zmq_msg_t *frame)
+{
+    const char *key = s->auth ? zmq_msg_gets(frame, "User-Id") : NULL;
+    if (!key)
+        return true;
+    peers_note(s->peers, zmq_msg_get(frame, ZMQ_SRCFD), key);
+    return auth_still(s->auth, s->name, key);
+}
+
 /* Receives one whole message; frames that do not fit are read and let go. 0: none; -1: dropped. */
 static int recv_frames(struct bridge_socket *s)
 {
@@ -182,6 +254,7 @@ static int recv_frames(struct bridge_socket *s)
             return 0;
         }
         more = zmq_msg_more(&frame);
+        fits = fits && (more || may_speak(s, &frame));
         /* the routing id may have 255 bytes; what the peer puts before its payload may not be longer than a
          * tag */
         fits = fits && s->n_frames < FRAMES &&
@@ -247,6 +320,126 @@ bool bridge_publish(struct bridge_socket *s, struct str topic, struct str payloa
 {
     return send_frame(s, topic, ZMQ_SNDMORE) == 0 && send_frame(s, payload, 0) == 0;
 }
+
+/* ---- ZAP: ZeroMQ asks about each new peer ---- */
+
+struct bridge_socket *bridge_guard(struct bridge *b, const struct auth *auth)
+{
+    struct reason why;
+    b->auth = auth;
+    b->zap = new_socket(b, BRIDGE_ZAP, "zap", 4096);
+    if (!bind_it(b->zap, "inproc://zeromq.zap.01", &why))
+        die(EX_OSERR, "%s", why.text);
+    return b->sockets[b->n++] = b->zap;
+}
+
+/* One line a second at most: whoever is refused may come again as often as he likes. */
+static void log_refused(struct bridge *b, const struct auth_peer *peer, struct str address, const char *why)
+{
+    int64_t now = clock_mono_ms();
+    b->refused++;
+    if (b->refused_said && now - b->refused_said < REFUSED_EVERY_MS)
+        return;
+    char more[64] = "";
+    if (b->refused > 1)
+        snprintf(more, sizeof more, " (and %lld before it)", (long long)b->refused - 1);
+    log_notice("%.*s: a peer from %.*s is refused: %s%s", STR_ARGS(peer->endpoint), STR_ARGS(address), why,
+               more);
+    b->refused_said = now;
+    b->refused = 0;
+}
+
+/* The frames of a request into the answer to it. */
+static void judge(struct bridge *b, zmq_msg_t frame[ZAP_FRAMES])
+{
+    struct auth_peer peer = {frame_text(&frame[4]), frame_text(&frame[7]), frame_text(&frame[8])};
+    struct reason why;
+    char user[KEY_TEXT] = "";
+    const struct named_key *known = auth_decide(auth_lists(b->auth), &peer, &why);
+    if (known)
+        key_text(&known->key, user);
+    else
+        log_refused(b, &peer, frame_text(&frame[5]), why.text);
+    if (known)
+        log_info("%.*s: %s connects from %.*s", STR_ARGS(peer.endpoint), known->name,
+                 STR_ARGS(frame_text(&frame[5])));
+    const struct str answer[] = {frame_text(&frame[0]),
+                                 {"", 0},
+                                 STR("1.0"),
+                                 frame_text(&frame[3]),
+                                 known ? STR("200") : STR("400"),
+                                 known ? STR("OK") : STR("not allowed here"),
+                                 str_from(user),
+                                 {"", 0}}; /* metadata */
+    size_t n = sizeof answer / sizeof *answer;
+    for (size_t i = 0; i < n; i++)
+        if (send_frame(b->zap, answer[i], i + 1 < n ? ZMQ_SNDMORE : 0) != 0)
+            return; /* that connection has ended meanwhile */
+}
+
+/* False: nothing waits. */
+static bool admit_one(struct bridge *b)
+{
+    zmq_msg_t frame[ZAP_FRAMES];
+    size_t n = 0, all = 0;
+    for (bool more = true; more; all++) {
+        zmq_msg_t next;
+        zmq_msg_init(&next);
+        if (zmq_msg_recv(&next, b->zap->zmq, ZMQ_DONTWAIT) < 0) {
+            zmq_msg_close(&next);
+            if (errno == EINTR)
+                continue;
+            break;
+        }
+        more = zmq_msg_more(&next);
+        if (n < ZAP_FRAMES) {
+            zmq_msg_init(&frame[n]);
+            zmq_msg_move(&frame[n++], &next);
+        }
+        zmq_msg_close(&next);
+    }
+    /* other mechanisms have other frames: no answer, and the handshake's time runs out */
+    if (n == ZAP_FRAMES && all == n)
+        judge(b, frame);
+    for (size_t i = 0; i < n; i++)
+        zmq_msg_close(&frame[i]);
+    return n > 0;
+}
+
+bool bridge_asked(struct bridge *b)
+{
+    return b->zap && bridge_pending(b->zap);
+}
+
+bool bridge_admit(struct bridge *b)
+{
+    if (!b->zap)
+        return false;
+    for (int i = 0; i < ADMIT_A_TURN; i++)
+        if (!admit_one(b))
+            return false;
+    return true;
+}
+
+static bool may_stay(void *arg, const char *key)
+{
+    const struct bridge_socket *s = arg;
+    return auth_still(s->auth, s->name, key);
+}
+
+size_t bridge_cut(struct bridge *b)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        struct bridge_socket *s = b->sockets[i];
+        const char *colon = strrchr(s->endpoint, ':');
+        if (s->peers && colon)
+            n += peers_cut(s->peers, atoi(colon + 1), may_stay, s);
+    }
+    return n;
+}
+
+/* ---- envelopes ---- */
 
 struct envelope envelope_keep(struct arena *a, const struct envelope *e)
 {

@@ -6,13 +6,14 @@
 #ifndef STANCED_BRIDGE_H
 #define STANCED_BRIDGE_H
 
+#include "daemon/auth.h"
 #include "proto/base/arena.h"
 #include "proto/reason.h"
 
 struct bridge;
 struct bridge_socket;
 
-enum bridge_kind { BRIDGE_ROUTER, BRIDGE_XPUB };
+enum bridge_kind { BRIDGE_ROUTER, BRIDGE_XPUB, BRIDGE_ZAP };
 enum bridge_sent {
     BRIDGE_SENT,
     BRIDGE_WOULD_BLOCK, /* the peer does not read: nothing was sent */
@@ -40,13 +41,32 @@ struct bridge *bridge_new(void); /* dies when there is no memory */
 void bridge_free(
     struct bridge *b); /* closes all sockets; waits at most half a second for what is not sent yet */
 
-/* "ipc://" creates missing folders (0750) and refuses a socket on which another process answers.
- * `max_message`: bytes of a peer's message, longer ones end its connection. NULL with a reason. */
-struct bridge_socket *bridge_bind(struct bridge *b, enum bridge_kind kind, const char *endpoint,
-                                  size_t max_message, struct reason *why);
+/* From now on every tcp endpoint that is bound speaks CURVE, and `auth` (which must outlive the bridge) says who may
+ * connect. Returns the socket on which ZeroMQ asks (ZAP, RFC 27), to be watched like the others. */
+struct bridge_socket *bridge_guard(struct bridge *b, const struct auth *auth);
+
+bool bridge_asked(struct bridge *b); /* a new peer waits to be let in */
+
+/* Answers ZeroMQ's questions about new peers, a bounded number. True when it stopped at the bound. */
+bool bridge_admit(struct bridge *b);
+
+/* Ends the connections of those who are not allowed any more. Returns how many. */
+size_t bridge_cut(struct bridge *b);
+
+struct bridge_wish {
+    enum bridge_kind kind;
+    const char *name;     /* of the endpoint ("intake"), its ZAP domain */
+    const char *endpoint; /* where to bind */
+    const char *open;     /* an ipc endpoint besides, for those who need no key; NULL: none */
+    size_t max_message;   /* bytes of a peer's message; a longer one ends its connection */
+};
+
+/* "ipc://" creates missing folders (0750) and refuses a socket on which another process answers. NULL with a reason. */
+struct bridge_socket *bridge_bind(struct bridge *b, const struct bridge_wish *wish, struct reason *why);
 int bridge_fd(const struct bridge_socket *s);
 const char *bridge_endpoint(const struct bridge_socket *s); /* as bound, with the real port */
 int64_t bridge_dropped(const struct bridge_socket *s);
+bool bridge_is_guarded(const struct bridge_socket *s); /* tcp with CURVE */
 
 /* Re-reads the socket's state: true when a message waits. Has to be called on idle XPUB sockets too, which
  * otherwise keep what peers left behind. */

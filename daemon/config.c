@@ -1,5 +1,7 @@
 #include "daemon/config.h"
 
+#include "proto/keys.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <ini.h>
@@ -46,6 +48,10 @@ static const struct option {
     OPTION(endpoints, control, ENDPOINT, false, "ipc:///run/stanced/control.sock", 0, 0),
     OPTION(endpoints, http, HTTP, false, "127.0.0.1:9477", 0, 0),
     OPTION(endpoints, insecure, BOOL, false, "no", 0, 1),
+    OPTION(keys, secret, TEXT, false, "", 0, 0),
+    OPTION(keys, allow, TEXT, true, "/etc/stanced/keys/allow", 1, 0),
+    OPTION(keys, key, TEXT, true, "", 0, 0),
+    OPTION(keys, server, TEXT, true, "", 0, 0),
     OPTION(model, file, TEXT, true, "", 0, 0),
     OPTION(lexicon, dir, TEXT, true, "", 0, 0),
     OPTION(lexicon, own_dir, TEXT, true, "", 0, 0),
@@ -233,18 +239,27 @@ static bool is_loopback(const char *http)
            strncmp(http, "localhost:", 10) == 0;
 }
 
+bool config_key(const struct config *c, char *path, size_t room)
+{
+    return key_credential("stanced.key", path, room) ||
+           (*c->keys.secret && snprintf(path, room, "%s", c->keys.secret) < (int)room);
+}
+
 /* Rules between keys, once all of them are known. */
 static void check_whole(struct parse *p)
 {
+    char path[4096];
+    bool encrypted = config_key(&p->config, path, sizeof path);
     for (int i = 0; i < OPTIONS; i++) {
         const struct option *o = &options[i];
         const char *value = member(&p->config, o);
         if (p->config.endpoints.insecure)
             break;
-        if (o->type == ENDPOINT && strncmp(value, "tcp://", 6) == 0)
-            complain(p, p->lines[i],
-                     "[%s] %s = %s: tcp is not encrypted yet; expected ipc://PATH, or insecure = yes",
-                     o->section, o->key, value);
+        if (o->type == ENDPOINT && strncmp(value, "tcp://", 6) == 0 && !encrypted)
+            complain(
+                p, p->lines[i],
+                "[%s] %s = %s: tcp needs a key, [keys] secret = FILE; expected that, ipc://PATH, or insecure = yes",
+                o->section, o->key, value);
         if (o->type == HTTP && *value && !is_loopback(value))
             complain(p, p->lines[i], "[%s] %s = %s: expected a loopback address, or insecure = yes",
                      o->section, o->key, value);

@@ -27,6 +27,10 @@ struct config {
         int64_t insecure;       /* 0 or 1 */
     } endpoints;
     struct {
+        char secret[CONFIG_TEXT], allow[CONFIG_TEXT]; /* the daemon's key file; folder of the allow lists */
+        char key[CONFIG_TEXT], server[CONFIG_TEXT];   /* clients': their key file, the daemon's public one */
+    } keys;
+    struct {
         char file[CONFIG_TEXT];
     } model;
     struct {
@@ -44,6 +48,10 @@ struct config {
 /* Reads `path` (NULL: defaults only). False: *out is unchanged and `errors` has lines "file:line: what was
  * expected". */
 bool config_load(const char *path, struct config *out, struct buf *errors);
+
+/* Where the daemon's secret key is: a systemd credential "stanced.key", or [keys] secret. False: there is none, and tcp
+ * is not encrypted. */
+bool config_key(const struct config *c, char *path, size_t room);
 
 /* Takes over into `running` what may change while it runs; appends to `restart` the names of the keys that
  * differ but need a restart, separated by ", ". */

@@ -1,4 +1,5 @@
 /* stanced: command line, config, then the wheel. */
+#include "daemon/auth.h"
 #include "daemon/wheel.h"
 
 #include <getopt.h>
@@ -21,7 +22,7 @@ static const char usage[] =
     "  -h, --help          print this\n"
     "\n"
     "SIGTERM stops after the work in hand is done (10 seconds at most), a second one at once.\n"
-    "SIGHUP reads the config and the lexicon again.\n"
+    "SIGHUP reads the config, the allow lists of keys and the lexicon again.\n"
     "\n"
     "Exit codes: 0 stopped or OK, 64 wrong arguments, 69 an endpoint cannot be bound,\n"
     "71 the system lacks something, 73 the store cannot be opened, 78 the config or a lexicon line is wrong.\n";
@@ -59,6 +60,20 @@ static struct arguments parse(int argc, char **argv)
     return a;
 }
 
+/* What the config's own check does not look at: key files. */
+static int check_keys(const struct config *config)
+{
+    struct auth *auth;
+    struct reason why;
+    if (!auth_open(config, &auth, &why)) {
+        fprintf(stderr, "%s\n", why.text);
+        return EX_CONFIG;
+    }
+    auth_free(auth);
+    puts("OK");
+    return EX_OK;
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = parse(argc, argv);
@@ -70,10 +85,8 @@ int main(int argc, char **argv)
         buf_free(&errors);
         return EX_CONFIG;
     }
-    if (a.check) {
-        puts("OK");
-        return EX_OK;
-    }
+    if (a.check)
+        return check_keys(&config);
     log_open("stanced", (enum log_level)config.log.level);
     umask(0007); /* sockets and store: for the owner and its group */
     struct wheel *w = wheel_new(&config, a.config);

@@ -17,9 +17,10 @@
 
 enum {
     TICK_MS = 250,
-    RETRY_MS = 1000, /* what busy tells feeders */
-    PAUSE_MS = 1000, /* after a commit that failed */
-    FULL_MS = 2000,  /* how long the state stays full after room was last missed */
+    LISTS_EVERY_MS = 1000, /* the allow lists' files are looked at */
+    RETRY_MS = 1000,       /* what busy tells feeders */
+    PAUSE_MS = 1000,       /* after a commit that failed */
+    FULL_MS = 2000,        /* how long the state stays full after room was last missed */
     TRIM_EVERY_MS = 1000,
     TRIM_A_TURN = 2000,
     DRAIN_MS = 5000, /* for work in hand to be finished */
@@ -37,7 +38,8 @@ struct wheel {
     struct loop *loop;
     struct store *store;
     struct bridge *bridge;
-    struct bridge_socket *sockets[5];
+    struct auth *auth; /* NULL: no keys */
+    struct bridge_socket *sockets[6];
     size_t n_sockets;
     struct metrics metrics;
     struct finisher finisher;
@@ -56,7 +58,7 @@ struct wheel {
     bool child_ended, reload;
     int64_t started, stopping_since;
     int64_t paused_until, full_until, trimmed;
-    int64_t complained;
+    int64_t complained, lists_read;
 };
 
 /* ---- signals: noted here, acted upon in the turn ---- */
@@ -83,19 +85,50 @@ static void on_tick(void *arg)
 
 /* ---- beginning ---- */
 
+static struct bridge_socket *bind_wish(struct wheel *w, const struct bridge_wish *wish)
+{
+    struct reason why;
+    struct bridge_socket *s = bridge_bind(w->bridge, wish, &why);
+    if (!s)
+        die(EX_UNAVAILABLE, "endpoint %s: %s", wish->name, why.text);
+    w->sockets[w->n_sockets++] = s;
+    loop_watch(w->loop, bridge_fd(s));
+    log_info("%s at %s%s", wish->name, bridge_endpoint(s), bridge_is_guarded(s) ? ", encrypted" : "");
+    if (strncmp(wish->endpoint, "tcp://", 6) == 0 && !bridge_is_guarded(s))
+        log_warning("%s is neither encrypted nor guarded: whoever reaches %s may use it", wish->name,
+                    bridge_endpoint(s));
+    return s;
+}
+
 static struct bridge_socket *bind_socket(struct wheel *w, enum bridge_kind kind, const char *name,
                                          const char *endpoint, size_t max_message)
 {
-    struct reason why;
-    if (!*endpoint)
-        return NULL;
-    struct bridge_socket *s = bridge_bind(w->bridge, kind, endpoint, max_message, &why);
-    if (!s)
-        die(EX_UNAVAILABLE, "endpoint %s: %s", name, why.text);
-    w->sockets[w->n_sockets++] = s;
-    loop_watch(w->loop, bridge_fd(s));
-    log_info("%s at %s", name, bridge_endpoint(s));
-    return s;
+    struct bridge_wish wish = {kind, name, endpoint, NULL, max_message};
+    return *endpoint ? bind_wish(w, &wish) : NULL;
+}
+
+/* Local workers have no keys: where the work endpoint wants them, they come through a socket of their own, in the
+ * store's folder, which nobody else may enter. */
+static void bind_work(struct wheel *w)
+{
+    const struct config *c = &w->config;
+    char own[CONFIG_TEXT + 32];
+    snprintf(own, sizeof own, "ipc://%s/work.sock", c->store.path);
+    bool guarded = w->auth && strncmp(c->endpoints.work, "tcp://", 6) == 0;
+    struct bridge_wish wish = {BRIDGE_ROUTER, "work", c->endpoints.work, guarded ? own : NULL,
+                               WORK_MESSAGE_MAX};
+    struct bridge_socket *s = bind_wish(w, &wish);
+    w->supervise = supervise_new(&w->config, guarded ? own : bridge_endpoint(s), &w->metrics);
+    w->dispatch = dispatch_new(s, &w->finisher, w->supervise, &w->config);
+}
+
+static void guard(struct wheel *w)
+{
+    if (!w->auth)
+        return;
+    struct bridge_socket *zap = bridge_guard(w->bridge, w->auth);
+    w->sockets[w->n_sockets++] = zap;
+    loop_watch(w->loop, bridge_fd(zap));
 }
 
 static void bind_all(struct wheel *w)
@@ -104,19 +137,20 @@ static void bind_all(struct wheel *w)
     size_t article = 2 * (size_t)c->limits.max_body + SMALL_MESSAGE_MAX;
     struct reason why;
     struct bridge_socket *s;
+    guard(w);
     /* an article somewhat too long shall get an answer, not a broken connection */
     s = bind_socket(w, BRIDGE_ROUTER, "intake", c->endpoints.intake,
                     article > INTAKE_MESSAGE_MIN ? article : INTAKE_MESSAGE_MIN);
     w->intake = intake_new(s, &w->finisher);
-    s = bind_socket(w, BRIDGE_ROUTER, "work", c->endpoints.work, WORK_MESSAGE_MAX);
-    w->supervise = supervise_new(&w->config, bridge_endpoint(s), &w->metrics);
-    w->dispatch = dispatch_new(s, &w->finisher, w->supervise, &w->config);
+    bind_work(w);
     if ((s = bind_socket(w, BRIDGE_XPUB, "live", c->endpoints.live, SMALL_MESSAGE_MAX)))
         w->live = live_new(s, w->store, &w->metrics);
     if ((s = bind_socket(w, BRIDGE_ROUTER, "stream", c->endpoints.stream, SMALL_MESSAGE_MAX)))
         w->stream = stream_new(s, w->store, &w->config, &w->metrics);
     if ((s = bind_socket(w, BRIDGE_ROUTER, "control", c->endpoints.control, SMALL_MESSAGE_MAX)))
         w->control = control_new(s, &w->finisher, w->dispatch);
+    if (w->auth)
+        auth_forget_secret(w->auth); /* ZeroMQ has it; one copy less to be found */
     if (!*c->endpoints.http)
         return;
     w->http = http_new(w->loop, c->endpoints.http, w->store, &w->metrics, &w->state, &why);
@@ -149,8 +183,8 @@ struct wheel *wheel_new(const struct config *config, const char *path)
     loop_signal(w->loop, SIGHUP, on_reload, w);
     loop_signal(w->loop, SIGCHLD, on_child, w);
     loop_every(w->loop, TICK_MS, on_tick, w);
-    if (config->endpoints.insecure)
-        log_warning("[endpoints] insecure = yes: whoever reaches a tcp endpoint may read and feed");
+    if (!auth_open(config, &w->auth, &why))
+        die(EX_CONFIG, "%s", why.text);
     bind_all(w);
     const struct store_stats *s = store_stats(w->store);
     log_info("store %s: %" PRId64 " articles wait, %" PRId64 " in the quarantine, events %" PRId64
@@ -171,6 +205,7 @@ void wheel_free(struct wheel *w)
     intake_free(w->intake);
     dispatch_free(w->dispatch);
     bridge_free(w->bridge);
+    auth_free(w->auth);
     loop_free(w->loop);
     store_close(w->store);
     arena_free(w->finisher.arena);
@@ -184,6 +219,14 @@ static void log_lines(char *lines)
 {
     for (char *rest = NULL, *line = strtok_r(lines, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
         log_error("%s", line);
+}
+
+/* The allow lists: whoever is not in them any more goes. */
+static void refresh_lists(struct wheel *w, struct turn_time t)
+{
+    w->lists_read = t.mono;
+    if (w->auth && auth_refresh(w->auth, w->config.keys.allow))
+        log_notice("keys were revoked; connections ended: %zu", bridge_cut(w->bridge));
 }
 
 /* Workers that have to go (too many, or started with what is not true any more) go; the others read their
@@ -217,6 +260,7 @@ static void reload(struct wheel *w, struct turn_time t)
         if (restart.len)
             log_warning("needs a restart to take effect: %.*s", (int)restart.len, restart.data);
         reload_workers(w, &old, t);
+        refresh_lists(w, t);
         log_notice("config reloaded");
     }
     buf_free(&errors);
@@ -386,7 +430,11 @@ static void turn(struct wheel *w)
         w->reload = false;
         reload(w, t);
     }
-    bool more = apply(w, t);
+    /* before anybody is let in by an old list */
+    if (t.mono - w->lists_read >= LISTS_EVERY_MS || bridge_asked(w->bridge))
+        refresh_lists(w, t);
+    bool more = bridge_admit(w->bridge);
+    more = apply(w, t) || more;
     stop_step(w, t);
     supervise_tick(w->supervise, t.mono, w->phase != RUNNING);
     bool committed = commit(w, t, &before);

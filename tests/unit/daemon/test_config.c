@@ -73,6 +73,9 @@ static void every_kind_of_value(void **state)
     assert_string_equal(c.workers.command, "/usr/bin/thing --fast");
     assert_int_equal(c.log.level, LOG_LEVEL_DEBUG);
     assert_int_equal(c.limits.max_body, 2048);
+    c = load("[endpoints]\nwork = tcp://*:5000\n[keys]\nsecret = /etc/k\n", ""); /* tcp with a key */
+    assert_string_equal(c.keys.secret, "/etc/k");
+    assert_string_equal(c.keys.allow, "/etc/stanced/keys/allow");
 }
 
 /* Golden pairs: what is written, what is said. */
@@ -104,8 +107,8 @@ static void bad_lines(void **state)
         {"[endpoints]\nintake =\n",
          "@:2: [endpoints] intake = : expected an endpoint: ipc://PATH or tcp://ADDRESS:PORT\n"},
         {"[endpoints]\n\nwork = tcp://127.0.0.1:1\n",
-         "@:3: [endpoints] work = tcp://127.0.0.1:1: tcp is not encrypted "
-         "yet; expected ipc://PATH, or insecure = yes\n"},
+         "@:3: [endpoints] work = tcp://127.0.0.1:1: tcp needs a key, [keys] secret = FILE; expected that, "
+         "ipc://PATH, or insecure = yes\n"},
         {"[endpoints]\nhttp = 8080\n",
          "@:2: [endpoints] http = 8080: expected ADDRESS:PORT such as 127.0.0.1:9477, or nothing\n"},
         {"[endpoints]\nhttp = 0.0.0.0:8080\n",
