@@ -10,8 +10,9 @@ static const char status_help[] =
     "\n"
     "How the daemon is doing: what waits, what was done, what its workers hold. Ends with 69 when it does "
     "not answer\n"
-    "(--timeout, default 5 seconds).\n"
+    "(--timeout, default 5 seconds), 77 when it does not let us in.\n"
     "\n"
+    "%s\n"
     "  stance status --json | jq .waiting\n";
 
 static const char dead_help[] =
@@ -28,15 +29,17 @@ static const char dead_help[] =
     "  -c FILE           its configuration: says where it listens (default /etc/stanced/stanced.conf if "
     "there)\n"
     "  --endpoint ADDR   its control endpoint, instead\n"
-    "\n"
-    "Ends with 65 when the daemon knows no such article, 69 when it does not answer.\n";
+    "%s\n"
+    "Ends with 65 when the daemon knows no such article, 69 when it does not answer, 77 when it does not let us in.\n";
 
-enum { OPT_JSON = 256, OPT_ALL, OPT_TIMEOUT, OPT_ENDPOINT, OPT_HELP, DEAD_PAGE = 500 };
+enum { OPT_JSON = 256, OPT_ALL, OPT_TIMEOUT, OPT_ENDPOINT, OPT_KEY, OPT_SERVER, OPT_HELP, DEAD_PAGE = 500 };
 static const struct option options[] = {
     {"json", no_argument, NULL, OPT_JSON},
     {"all", no_argument, NULL, OPT_ALL},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"endpoint", required_argument, NULL, OPT_ENDPOINT},
+    {"key", required_argument, NULL, OPT_KEY},
+    {"server-key", required_argument, NULL, OPT_SERVER},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -46,6 +49,9 @@ struct admin {
     bool json, all;
     int64_t timeout;
     struct endpoints endpoints;
+    struct key_files files;
+    struct stance_keys room;
+    const struct stance_keys *keys;
     struct arena *arena;
     struct message reply;
 };
@@ -62,14 +68,17 @@ static int admin_options(struct admin *a, int argc, char **argv, const char *hel
                 return cli_usage(a->command, "--timeout: expected seconds from 1 to 3600, not '%s'", optarg);
             break;
         case OPT_ENDPOINT: a->endpoint = optarg; break;
+        case OPT_KEY: a->files.key = optarg; break;
+        case OPT_SERVER: a->files.server = optarg; break;
         case 'c': a->config = optarg; break;
         case 'h':
-        case OPT_HELP: fputs(help, stdout); return EX_OK;
+        case OPT_HELP: printf(help, cli_keys_help); return EX_OK;
         default: return cli_usage(a->command, "wrong option");
         }
     }
     struct reason why;
-    if (!endpoints_load(&a->endpoints, a->config, &why)) {
+    if (!endpoints_load(&a->endpoints, a->config, &why) ||
+        !cli_keys(&a->files, &a->endpoints, &a->room, &a->keys, &why)) {
         fprintf(stderr, "stance %s: %s\n", a->command, why.text);
         return EX_CONFIG;
     }
@@ -82,7 +91,7 @@ static int ask(struct admin *a, const struct message *request, enum op expected)
 {
     struct reason why;
     enum stance_code code =
-        stance_ask(a->endpoint, request, (int)a->timeout * 1000, a->arena, &a->reply, &why);
+        stance_ask(a->endpoint, a->keys, request, (int)a->timeout * 1000, a->arena, &a->reply, &why);
     if (code == STANCE_OK && a->reply.op != expected) {
         reason_set(&why, "unexpected answer '%s'", op_name(a->reply.op));
         code = STANCE_FAILED;

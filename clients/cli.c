@@ -36,6 +36,7 @@ int cli_exit_code(enum stance_code code)
     case STANCE_TIMEOUT: return EX_UNAVAILABLE;
     case STANCE_INTERRUPTED: return EX_TEMPFAIL;
     case STANCE_REFUSED: return EX_DATAERR;
+    case STANCE_DENIED: return EX_NOPERM;
     case STANCE_FAILED: return EX_SOFTWARE;
     }
     BUG("no such result: %d", code);

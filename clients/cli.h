@@ -14,17 +14,28 @@ int feed_main(int argc, char **argv);
 int watch_main(int argc, char **argv);
 int status_main(int argc, char **argv);
 int dead_main(int argc, char **argv);
+int keys_main(int argc, char **argv);
 
 /* ---- endpoints.c: where the daemon is ---- */
 
 #define ENDPOINT_MAX 256
 struct endpoints {
     char intake[ENDPOINT_MAX], live[ENDPOINT_MAX], stream[ENDPOINT_MAX], control[ENDPOINT_MAX];
+    char key[ENDPOINT_MAX], server[ENDPOINT_MAX],
+        allow[ENDPOINT_MAX]; /* [keys]: files, empty: none; a folder */
 };
 
-/* The defaults, then what [endpoints] of the file says. `path` NULL: /etc/stanced/stanced.conf when it is
+/* The defaults, then what [endpoints] and [keys] of the file says. `path` NULL: /etc/stanced/stanced.conf when it is
  * there. Names that are not ours are skipped: the daemon checks the file. */
 bool endpoints_load(struct endpoints *e, const char *path, struct reason *why);
+
+/* What --key and --server-key say (NULL: what the config says). *keys is NULL when there are none. */
+struct key_files {
+    const char *key, *server;
+};
+bool cli_keys(const struct key_files *given, const struct endpoints *e, struct stance_keys *room,
+              const struct stance_keys **keys, struct reason *why);
+extern const char cli_keys_help[];
 
 /* ---- where.c: 'act=REJECT,ACCUSE source=RUS' ---- */
 

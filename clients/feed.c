@@ -24,9 +24,10 @@ static const char help[] =
     "  --quiet           no summary, no progress\n"
     "  -c FILE           the daemon's configuration: says where it listens (default /etc/stanced/stanced.conf if there)\n"
     "  --endpoint ADDR   its intake, instead (ipc:///run/stanced/intake.sock, tcp://host:port)\n"
+    "%s"
     "\n"
     "Ends with 0: all are in; 65: some were rejected (each is named on standard error); 66: a file cannot be read;\n"
-    "69: the daemon does not answer.\n"
+    "69: the daemon does not answer; 77: it does not let us in.\n"
     "\n"
     "  stance feed story.txt\n"
     "  stance feed --format ninjs wire/*.json\n"
@@ -181,13 +182,15 @@ static int feed_all(struct feed *f, char **files, int n, int format)
 
 /* ---- options ---- */
 
-enum { OPT_FORMAT = 256, OPT_WINDOW, OPT_TIMEOUT, OPT_QUIET, OPT_ENDPOINT, OPT_HELP };
+enum { OPT_FORMAT = 256, OPT_WINDOW, OPT_TIMEOUT, OPT_QUIET, OPT_ENDPOINT, OPT_KEY, OPT_SERVER, OPT_HELP };
 static const struct option options[] = {
     {"format", required_argument, NULL, OPT_FORMAT},
     {"window", required_argument, NULL, OPT_WINDOW},
     {"timeout", required_argument, NULL, OPT_TIMEOUT},
     {"quiet", no_argument, NULL, OPT_QUIET},
     {"endpoint", required_argument, NULL, OPT_ENDPOINT},
+    {"key", required_argument, NULL, OPT_KEY},
+    {"server-key", required_argument, NULL, OPT_SERVER},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -197,6 +200,7 @@ struct settings {
     int64_t window, timeout;
     bool quiet;
     const char *config, *endpoint;
+    struct key_files files;
 };
 
 /* -1: go on; else the exit code. */
@@ -219,9 +223,11 @@ static int parse_options(int argc, char **argv, struct settings *s)
             break;
         case OPT_QUIET: s->quiet = true; break;
         case OPT_ENDPOINT: s->endpoint = optarg; break;
+        case OPT_KEY: s->files.key = optarg; break;
+        case OPT_SERVER: s->files.server = optarg; break;
         case 'c': s->config = optarg; break;
         case 'h':
-        case OPT_HELP: fputs(help, stdout); return EX_OK;
+        case OPT_HELP: printf(help, cli_keys_help); return EX_OK;
         default: return cli_usage("feed", "wrong option");
         }
     }
@@ -236,13 +242,16 @@ int feed_main(int argc, char **argv)
         return code;
     struct endpoints e;
     struct reason why;
-    if (!endpoints_load(&e, s.config, &why)) {
+    struct stance_keys room;
+    const struct stance_keys *keys;
+    if (!endpoints_load(&e, s.config, &why) || !cli_keys(&s.files, &e, &room, &keys, &why)) {
         fprintf(stderr, "stance feed: %s\n", why.text);
         return EX_CONFIG;
     }
     struct feed f = {.quiet = s.quiet, .bar = !s.quiet && isatty(STDERR_FILENO), .started = clock_mono_ms()};
     f.bytes_total = total_bytes(argv + optind, argc - optind);
     f.link = stance_feed_open(&(struct stance_feed_options){.endpoint = s.endpoint ? s.endpoint : e.intake,
+                                                            .keys = keys,
                                                             .window = (unsigned)s.window,
                                                             .timeout_ms = (int)s.timeout * 1000,
                                                             .answer = answered,

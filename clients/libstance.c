@@ -1,153 +1,34 @@
-/* libstance.c: see libstance.h. The only file of clients that knows ZeroMQ. */
-#include "clients/libstance.h"
+/* libstance.c: see libstance.h. */
+#include "clients/link.h"
 
-#include <errno.h>
 #include <stdlib.h>
-#include <zmq.h>
 
 #include "proto/base/buf.h"
 #include "proto/base/clock.h"
 #include "proto/wire.h"
 
-/* ---- a link: one socket that notices when the daemon goes away ---- */
-
-/* ZeroMQ reconnects silently, but the daemon's new life knows nothing of ours: what was under way is gone. So
- * a monitor tells of each disconnect, and the owner opens the link anew and says again what has to be said. A
- * new socket also has a new identity, so that no answer to the old one can be mistaken. */
-struct link {
-    void *context, *socket, *monitor;
-    int type;
-    const char *endpoint;
-    zmq_msg_t first,
-        last; /* of the message that link_recv took; equal to each other's frame when it had one */
-    size_t frames;
-};
-
-enum { LINK_READABLE = 1, LINK_LOST = 2, LINK_INTERRUPTED = 4 };
-
-#define RECV_MAX (256 << 20) /* bytes of one message from the daemon */
-
-static bool link_fail(const struct link *l, struct reason *why, const char *what)
-{
-    return reason_set(why, "%s: %s: %s", l->endpoint, what, zmq_strerror(zmq_errno()));
-}
-
-static void link_shut(struct link *l)
-{
-    if (l->socket)
-        zmq_close(l->socket);
-    if (l->monitor)
-        zmq_close(l->monitor);
-    l->socket = l->monitor = NULL;
-}
-
-static bool set_option(struct link *l, int option, int value)
-{
-    return zmq_setsockopt(l->socket, option, &value, sizeof value) == 0;
-}
-
-static bool link_options(struct link *l)
-{
-    int64_t most = RECV_MAX;
-    return set_option(l, ZMQ_LINGER, 0) && set_option(l, ZMQ_RECONNECT_IVL, 50) &&
-           set_option(l, ZMQ_RECONNECT_IVL_MAX, 1000) && set_option(l, ZMQ_HEARTBEAT_IVL, 5000) &&
-           set_option(l, ZMQ_HEARTBEAT_TIMEOUT, 15000) &&
-           zmq_setsockopt(l->socket, ZMQ_MAXMSGSIZE, &most, sizeof most) == 0 &&
-           (l->type != ZMQ_DEALER || set_option(l, ZMQ_SNDHWM, 0));
-}
-
-static bool link_watch(struct link *l)
-{
-    char name[64];
-    snprintf(name, sizeof name, "inproc://monitor-%p", l->socket);
-    if (zmq_socket_monitor(l->socket, name, ZMQ_EVENT_DISCONNECTED) != 0)
-        return false;
-    l->monitor = zmq_socket(l->context, ZMQ_PAIR);
-    return l->monitor && zmq_connect(l->monitor, name) == 0;
-}
-
-/* Opens, or opens anew. */
-static bool link_open(struct link *l, struct reason *why)
-{
-    link_shut(l);
-    l->socket = zmq_socket(l->context, l->type);
-    if (!l->socket || !link_options(l) || !link_watch(l) || zmq_connect(l->socket, l->endpoint) != 0)
-        return link_fail(l, why, "cannot connect");
-    return true;
-}
-
-static bool link_init(struct link *l, int type, const char *endpoint, struct reason *why)
-{
-    *l = (struct link){.type = type, .endpoint = endpoint};
-    zmq_msg_init(&l->first);
-    zmq_msg_init(&l->last);
-    if (!endpoint)
-        return reason_set(why, "no endpoint given");
-    l->context = zmq_ctx_new();
-    if (!l->context)
-        return link_fail(l, why, "cannot start ZeroMQ");
-    return link_open(l, why);
-}
-
-static void link_free(struct link *l)
-{
-    link_shut(l);
-    zmq_msg_close(&l->first);
-    zmq_msg_close(&l->last);
-    if (l->context)
-        zmq_ctx_term(l->context);
-}
-
-/* Waits for at most so many ms (-1: for ever). Returns a set of LINK_ bits, 0 when the time is over. */
-static unsigned link_wait(struct link *l, int64_t ms)
-{
-    zmq_pollitem_t items[2] = {{.socket = l->socket, .events = ZMQ_POLLIN},
-                               {.socket = l->monitor, .events = ZMQ_POLLIN}};
-    int got = zmq_poll(items, 2, ms < 0 ? -1 : (long)ms);
-    if (got < 0)
-        return errno == EINTR ? LINK_INTERRUPTED : LINK_LOST;
-    return (items[0].revents ? LINK_READABLE : 0u) | (items[1].revents ? LINK_LOST : 0u);
-}
-
-/* Takes one whole message; false when none is there. */
-static bool link_recv(struct link *l)
-{
-    l->frames = 0;
-    for (;;) {
-        zmq_msg_t *to = l->frames == 0 ? &l->first : &l->last;
-        if (zmq_msg_recv(to, l->socket, ZMQ_DONTWAIT) < 0)
-            return false;
-        l->frames++;
-        if (!zmq_msg_more(to))
-            return true;
-    }
-}
-
-static struct str link_payload(struct link *l)
-{
-    zmq_msg_t *m = l->frames == 1 ? &l->first : &l->last;
-    return (struct str){zmq_msg_data(m), zmq_msg_size(m)};
-}
-
-/* Queues a message; with no high-water mark on DEALER it only fails for lack of memory. */
-static bool link_send(struct link *l, const void *bytes, size_t n, int flags)
-{
-    return zmq_send(l->socket, bytes, n, ZMQ_DONTWAIT | flags) >= 0;
-}
-
-static bool link_send_message(struct link *l, const struct message *m, struct reason *why)
-{
-    struct buf b = BUF_INIT;
-    message_pack(m, &b);
-    bool ok = !b.failed && link_send(l, b.data, b.len, 0);
-    buf_free(&b);
-    return ok || reason_set(why, "%s: cannot send: out of memory", l->endpoint);
-}
-
 /* Milliseconds from now to `deadline`, at least 0. */
 static int64_t left(int64_t deadline, int64_t now)
 {
     return deadline > now ? deadline - now : 0;
+}
+
+/* ---- keys ---- */
+
+bool stance_keys_load(struct stance_keys *out, const char *key_file, const char *server_file,
+                      struct reason *why)
+{
+    struct named_key ours, server;
+    bool ok = key_read_secret(key_file, &ours, why) && key_read_public(server_file, &server, why);
+    if (ok)
+        *out = (struct stance_keys){ours.key, server.key};
+    key_wipe(&ours.key);
+    return ok;
+}
+
+void stance_keys_wipe(struct stance_keys *keys)
+{
+    key_wipe(&keys->secret);
 }
 
 /* ---- feed ---- */
@@ -162,7 +43,7 @@ struct slot {
 
 struct stance_feed {
     struct stance_feed_options o;
-    struct link link;
+    struct link *link;
     struct arena *arena;
     struct slot *slots;
     unsigned under_way;
@@ -187,7 +68,8 @@ struct stance_feed *stance_feed_open(const struct stance_feed_options *options, 
     f->o.window = f->o.window ? f->o.window : 64;
     f->o.silence_ms = f->o.silence_ms ? f->o.silence_ms : 5000;
     f->heard = f->opened = clock_mono_ms();
-    bool ok = link_init(&f->link, ZMQ_DEALER, f->o.endpoint, why);
+    f->link = link_new(LINK_DEALER, f->o.endpoint, f->o.keys, why);
+    bool ok = f->link != NULL;
     f->arena = arena_new(0);
     f->slots = calloc(f->o.window, sizeof *f->slots);
     if (ok && f->arena && f->slots)
@@ -202,7 +84,7 @@ void stance_feed_close(struct stance_feed *f)
 {
     if (!f)
         return;
-    link_free(&f->link);
+    link_free(f->link);
     for (unsigned i = 0; f->slots && i < f->o.window; i++) {
         if (f->slots[i].number && f->o.answer)
             f->o.answer(f->o.arg, f->slots[i].tag, NULL, f->slots[i].sent);
@@ -234,9 +116,9 @@ static void send_due(struct stance_feed *f, int64_t now)
         }
         if (!next)
             return;
-        bool ok = link_send(&f->link, &next->number, sizeof next->number, ZMQ_SNDMORE) &&
-                  link_send(&f->link, "", 0, ZMQ_SNDMORE) &&
-                  link_send(&f->link, next->bytes.data, next->bytes.len, 0);
+        bool ok = link_send(f->link, &next->number, sizeof next->number, true) &&
+                  link_send(f->link, "", 0, true) &&
+                  link_send(f->link, next->bytes.data, next->bytes.len, false);
         next->sent++;
         next->due = ok ? INT64_MAX : now + f->o.silence_ms;
     }
@@ -246,10 +128,10 @@ static void take_answer(struct stance_feed *f)
 {
     uint64_t number = 0;
     struct intake_reply reply;
-    struct str payload = link_payload(&f->link);
-    if (f->link.frames < 2 || zmq_msg_size(&f->link.first) != sizeof number)
+    struct str payload = link_payload(f->link), first = link_first(f->link);
+    if (link_frames(f->link) < 2 || first.n != sizeof number)
         return;
-    memcpy(&number, zmq_msg_data(&f->link.first), sizeof number);
+    memcpy(&number, first.p, sizeof number);
     struct slot *s = number ? find_slot(f, number) : NULL;
     arena_reset(f->arena);
     if (!s || !wire_unpack(&intake_reply_schema, payload.p, payload.n, f->arena, &reply, NULL))
@@ -268,7 +150,7 @@ static void take_answer(struct stance_feed *f)
 
 static bool feed_reopen(struct stance_feed *f, struct reason *why)
 {
-    if (!link_open(&f->link, why))
+    if (!link_open(f->link, why))
         return false;
     f->opened = clock_mono_ms();
     for (unsigned i = 0; i < f->o.window; i++)
@@ -294,19 +176,21 @@ static enum stance_code feed_turn(struct stance_feed *f, struct reason *why)
 {
     int64_t now = clock_mono_ms();
     if (f->o.timeout_ms > 0 && now - f->heard >= f->o.timeout_ms) {
-        reason_set(why, "%s: no answer for %d ms", f->o.endpoint, f->o.timeout_ms);
+        reason_set(why, "%s: no answer for %d ms%s", f->o.endpoint, f->o.timeout_ms, link_trouble(f->link));
         return STANCE_TIMEOUT;
     }
     if (now - (f->heard > f->opened ? f->heard : f->opened) >= f->o.silence_ms && !feed_reopen(f, why))
         return STANCE_FAILED;
     send_due(f, now);
-    unsigned ready = link_wait(&f->link, left(next_look(f), now));
+    unsigned ready = link_wait(f->link, left(next_look(f), now));
     if (ready & LINK_INTERRUPTED) {
         reason_set(why, "interrupted");
         return STANCE_INTERRUPTED;
     }
-    while (link_recv(&f->link))
+    while (link_recv(f->link))
         take_answer(f);
+    if (ready & LINK_DENIED)
+        return link_denied(f->link, why);
     if ((ready & LINK_LOST) && !feed_reopen(f, why))
         return STANCE_FAILED;
     return STANCE_OK;
@@ -335,7 +219,7 @@ enum stance_code stance_feed_send_packed(struct stance_feed *f, const void *byte
     s->sent = 0;
     s->due = now;
     send_due(f, now);
-    while (link_recv(&f->link)) /* answers that are here already: the caller hears of them early */
+    while (link_recv(f->link)) /* answers that are here already: the caller hears of them early */
         take_answer(f);
     return STANCE_OK;
 }
@@ -383,7 +267,7 @@ static enum stance_code timeout_code(unsigned ready, struct reason *why)
 
 struct stance_follow {
     struct stance_follow_options o;
-    struct link link;
+    struct link *link;
     struct arena *arena;
     struct event event;
     int64_t last;      /* the log was seen up to here: where a new subscription begins */
@@ -399,7 +283,7 @@ static bool subscribe(struct stance_follow *f, struct reason *why)
     f->consumed = 0;
     f->welcome = false;
     f->heard = clock_mono_ms();
-    return link_send_message(&f->link, &m, why);
+    return link_send_message(f->link, &m, why);
 }
 
 struct stance_follow *stance_follow_open(const struct stance_follow_options *options, struct reason *why)
@@ -413,7 +297,8 @@ struct stance_follow *stance_follow_open(const struct stance_follow_options *opt
     f->o.credit = f->o.credit ? f->o.credit : 1000;
     f->o.silence_ms = f->o.silence_ms ? f->o.silence_ms : 15000;
     f->last = f->o.after;
-    bool ok = link_init(&f->link, ZMQ_DEALER, f->o.endpoint, why);
+    f->link = link_new(LINK_DEALER, f->o.endpoint, f->o.keys, why);
+    bool ok = f->link != NULL;
     f->arena = arena_new(0);
     if (ok && !f->arena)
         ok = reason_set(why, "out of memory");
@@ -428,23 +313,25 @@ void stance_follow_close(struct stance_follow *f)
     if (!f)
         return;
     /* So that the daemon need not find out by itself; worth a moment, not more. */
-    if (f->link.socket && set_option(&f->link, ZMQ_LINGER, 100))
-        link_send_message(&f->link, &(struct message){.op = OP_BYE}, NULL);
-    link_free(&f->link);
+    if (f->link) {
+        link_linger(f->link, 100);
+        link_send_message(f->link, &(struct message){.op = OP_BYE}, NULL);
+    }
+    link_free(f->link);
     arena_free(f->arena);
     free(f);
 }
 
 static bool follow_reopen(struct stance_follow *f, struct reason *why)
 {
-    return link_open(&f->link, why) && subscribe(f, why);
+    return link_open(f->link, why) && subscribe(f, why);
 }
 
 /* Gives back the credit of the events taken, half a window at a time. */
 static void refill(struct stance_follow *f)
 {
     struct message m = {.op = OP_CREDIT, .u.credit.n = f->consumed};
-    if (f->consumed * 2 >= f->o.credit && link_send_message(&f->link, &m, NULL))
+    if (f->consumed * 2 >= f->o.credit && link_send_message(f->link, &m, NULL))
         f->consumed = 0;
 }
 
@@ -452,7 +339,7 @@ static void refill(struct stance_follow *f)
 static enum stance_code follow_take(struct stance_follow *f, struct stance_item *out, struct reason *why)
 {
     struct message m;
-    struct str payload = link_payload(&f->link);
+    struct str payload = link_payload(f->link);
     arena_reset(f->arena);
     if (!message_unpack(CH_STREAM_DOWN, payload.p, payload.n, f->arena, &m, why))
         return STANCE_FAILED;
@@ -485,7 +372,7 @@ enum stance_code stance_follow_next(struct stance_follow *f, struct stance_item 
 {
     int64_t start = clock_mono_ms(), deadline = timeout_ms < 0 ? INT64_MAX : start + timeout_ms;
     for (;;) {
-        while (link_recv(&f->link)) {
+        while (link_recv(f->link)) {
             enum stance_code code = follow_take(f, out, why);
             if (code != STANCE_TIMEOUT)
                 return code;
@@ -496,9 +383,11 @@ enum stance_code stance_follow_next(struct stance_follow *f, struct stance_item 
                 return STANCE_FAILED;
             silent = f->heard + f->o.silence_ms;
         }
-        unsigned ready = link_wait(&f->link, left(deadline < silent ? deadline : silent, now));
+        unsigned ready = link_wait(f->link, left(deadline < silent ? deadline : silent, now));
         if (ready & LINK_READABLE)
             continue; /* what came before the link was lost still counts */
+        if (ready & LINK_DENIED)
+            return link_denied(f->link, why);
         if ((ready & LINK_LOST) && !follow_reopen(f, why))
             return STANCE_FAILED;
         if ((ready & LINK_INTERRUPTED) || clock_mono_ms() >= deadline)
@@ -509,27 +398,28 @@ enum stance_code stance_follow_next(struct stance_follow *f, struct stance_item 
 /* ---- live ---- */
 
 struct stance_live {
-    struct link link; /* its monitor goes unread: SUB says its topics again by itself */
+    struct link *link; /* SUB says its topics again by itself: a lost connection is no news */
     struct arena *arena;
     struct event event;
 };
 
-struct stance_live *stance_live_open(const char *endpoint, const char *const *topics, size_t n,
-                                     struct reason *why)
+struct stance_live *stance_live_open(const char *endpoint, const struct stance_keys *keys,
+                                     const char *const *topics, size_t n, struct reason *why)
 {
     struct stance_live *l = calloc(1, sizeof *l);
     if (!l) {
         reason_set(why, "out of memory");
         return NULL;
     }
-    bool ok = link_init(&l->link, ZMQ_SUB, endpoint, why);
+    l->link = link_new(LINK_SUB, endpoint, keys, why);
+    bool ok = l->link != NULL;
     l->arena = arena_new(0);
     if (ok && !l->arena)
         ok = reason_set(why, "out of memory");
     if (ok && n == 0)
-        ok = zmq_setsockopt(l->link.socket, ZMQ_SUBSCRIBE, "", 0) == 0;
+        ok = link_subscribe(l->link, "");
     for (size_t i = 0; ok && i < n; i++)
-        ok = zmq_setsockopt(l->link.socket, ZMQ_SUBSCRIBE, topics[i], strlen(topics[i])) == 0;
+        ok = link_subscribe(l->link, topics[i]);
     if (ok)
         return l;
     stance_live_close(l);
@@ -540,7 +430,7 @@ void stance_live_close(struct stance_live *l)
 {
     if (!l)
         return;
-    link_free(&l->link);
+    link_free(l->link);
     arena_free(l->arena);
     free(l);
 }
@@ -548,14 +438,19 @@ void stance_live_close(struct stance_live *l)
 enum stance_code stance_live_next(struct stance_live *l, struct stance_item *out, int timeout_ms,
                                   struct reason *why)
 {
-    zmq_pollitem_t item = {.socket = l->link.socket, .events = ZMQ_POLLIN};
-    if (!link_recv(&l->link)) {
-        int got = zmq_poll(&item, 1, timeout_ms);
-        if (got <= 0 || !link_recv(&l->link))
-            return timeout_code(got < 0 ? LINK_INTERRUPTED : 0, why);
+    int64_t now = clock_mono_ms(), deadline = timeout_ms < 0 ? INT64_MAX : now + timeout_ms;
+    while (!link_recv(l->link)) {
+        unsigned ready = link_wait(l->link, left(deadline, now));
+        if (ready & LINK_READABLE)
+            continue;
+        if (ready & LINK_DENIED)
+            return link_denied(l->link, why);
+        now = clock_mono_ms();
+        if ((ready & LINK_INTERRUPTED) || now >= deadline)
+            return timeout_code(ready, why);
     }
     arena_reset(l->arena);
-    return take_event(link_payload(&l->link), l->arena, &l->event, out, why) ? STANCE_OK : STANCE_FAILED;
+    return take_event(link_payload(l->link), l->arena, &l->event, out, why) ? STANCE_OK : STANCE_FAILED;
 }
 
 /* ---- control ---- */
@@ -569,12 +464,14 @@ static enum stance_code ask_on(struct link *l, const struct message *request, in
     while (!link_recv(l)) {
         int64_t now = clock_mono_ms();
         if (now >= deadline) {
-            reason_set(why, "%s: no answer for %d ms", l->endpoint, timeout_ms);
+            reason_set(why, "%s: no answer for %d ms%s", link_endpoint(l), timeout_ms, link_trouble(l));
             return STANCE_TIMEOUT;
         }
         unsigned ready = link_wait(l, left(deadline, now));
         if (ready & LINK_INTERRUPTED)
             return timeout_code(ready, why);
+        if (ready & LINK_DENIED)
+            return link_denied(l, why);
         if ((ready & LINK_LOST) && !(ready & LINK_READABLE) &&
             (!link_open(l, why) || !link_send_message(l, request, why)))
             return STANCE_FAILED;
@@ -588,13 +485,12 @@ static enum stance_code ask_on(struct link *l, const struct message *request, in
     return STANCE_REFUSED;
 }
 
-enum stance_code stance_ask(const char *endpoint, const struct message *request, int timeout_ms,
-                            struct arena *arena, struct message *reply, struct reason *why)
+enum stance_code stance_ask(const char *endpoint, const struct stance_keys *keys,
+                            const struct message *request, int timeout_ms, struct arena *arena,
+                            struct message *reply, struct reason *why)
 {
-    struct link l;
-    enum stance_code code = STANCE_FAILED;
-    if (link_init(&l, ZMQ_DEALER, endpoint, why))
-        code = ask_on(&l, request, timeout_ms, arena, reply, why);
-    link_free(&l);
+    struct link *l = link_new(LINK_DEALER, endpoint, keys, why);
+    enum stance_code code = l ? ask_on(l, request, timeout_ms, arena, reply, why) : STANCE_FAILED;
+    link_free(l);
     return code;
 }

@@ -15,7 +15,7 @@
  *
  * Ownership: open gives a handle that close frees (close(NULL) is fine). What a call hands out belongs to the
  * handle and lives until the next call on it. What is given to a call is only read during it, but for
- * endpoint strings and `where`, which must outlive the handle. Errors: open gives NULL, the others an enum
+ * endpoint strings, keys and `where`, which must outlive the handle. Errors: open gives NULL, the others an enum
  * stance_code; both with a reason in words in *why (may be NULL). Threads: a handle belongs to one thread at
  * a time; different handles are independent. A signal that arrives while a call waits ends it with
  * STANCE_INTERRUPTED; call it again to go on. */
@@ -23,6 +23,7 @@
 #define STANCED_LIBSTANCE_H
 
 #include "proto/base/arena.h"
+#include "proto/keys.h"
 #include "proto/messages.h"
 #include "proto/reason.h"
 
@@ -31,8 +32,21 @@ enum stance_code {
     STANCE_TIMEOUT,     /* the time given is over, or the daemon does not answer */
     STANCE_INTERRUPTED, /* by a signal */
     STANCE_REFUSED,     /* the daemon said no; the reason is its own */
+    STANCE_DENIED,      /* the daemon does not let us in: no key, or one that is not allowed there. Final */
     STANCE_FAILED       /* here: no memory, too many sockets, an article that cannot be packed */
 };
+
+/* ---- keys: for tcp endpoints; made with `stance keys new` ---- */
+
+struct stance_keys {
+    struct key secret; /* ours */
+    struct key server; /* the daemon's public one: that it is the one we mean */
+};
+
+/* From the files. After it this process leaves no core dump. A secret file that others may read is refused. */
+bool stance_keys_load(struct stance_keys *out, const char *key_file, const char *server_file,
+                      struct reason *why);
+void stance_keys_wipe(struct stance_keys *keys);
 
 /* ---- feed: articles in, each acknowledged once it is on the daemon's disk ---- */
 
@@ -45,9 +59,10 @@ typedef void stance_answer_fn(void *arg, void *tag, const struct intake_reply *r
 
 struct stance_feed_options {
     const char *endpoint;
-    unsigned window; /* articles under way at most; 0: 64 */
-    int timeout_ms;  /* no answer at all for so long: STANCE_TIMEOUT; 0: wait for ever */
-    int silence_ms;  /* no answer for so long: connect anew and send again; 0: 5000 */
+    const struct stance_keys *keys; /* NULL: none. As in all that follows, not looked at for ipc endpoints */
+    unsigned window;                /* articles under way at most; 0: 64 */
+    int timeout_ms;                 /* no answer at all for so long: STANCE_TIMEOUT; 0: wait for ever */
+    int silence_ms;                 /* no answer for so long: connect anew and send again; 0: 5000 */
     stance_answer_fn *answer;
     void *arg;
 };
@@ -86,6 +101,7 @@ struct stance_item {
 struct stance_follow;
 struct stance_follow_options {
     const char *endpoint;
+    const struct stance_keys *keys;
     int64_t after;             /* the first event is the first behind this one; 0: from the log's beginning */
     const struct where *where; /* NULL: all. Absent confidence is NAN: begin with STANCE_WHERE_ALL */
     unsigned credit;           /* events that may be under way; 0: 1000 */
@@ -106,8 +122,8 @@ void stance_follow_close(struct stance_follow *f);
 struct stance_live;
 
 /* Topics are prefixes of "<act>/<source country>/<target country>/", like "REJECT/RUS/"; none: everything. */
-struct stance_live *stance_live_open(const char *endpoint, const char *const *topics, size_t n,
-                                     struct reason *why);
+struct stance_live *stance_live_open(const char *endpoint, const struct stance_keys *keys,
+                                     const char *const *topics, size_t n, struct reason *why);
 enum stance_code stance_live_next(struct stance_live *l, struct stance_item *out, int timeout_ms,
                                   struct reason *why);
 void stance_live_close(struct stance_live *l);
@@ -115,7 +131,8 @@ void stance_live_close(struct stance_live *l);
 /* ---- control: one question, one answer ---- */
 
 /* The reply lives in the arena. A refusal is STANCE_REFUSED with the daemon's reason. */
-enum stance_code stance_ask(const char *endpoint, const struct message *request, int timeout_ms,
-                            struct arena *arena, struct message *reply, struct reason *why);
+enum stance_code stance_ask(const char *endpoint, const struct stance_keys *keys,
+                            const struct message *request, int timeout_ms, struct arena *arena,
+                            struct message *reply, struct reason *why);
 
 #endif

@@ -9,13 +9,18 @@ static const char help[] =
     "  stance watch           events out, from the log's beginning and then as they come\n"
     "  stance status          how the daemon is doing\n"
     "  stance dead ...        articles that could not be classified: list, show, retry, drop\n"
+    "  stance keys ...        who may connect by tcp: new, allow, list, revoke\n"
     "\n"
     "  stance COMMAND --help  options and examples           stance --version\n";
 
 static const struct command {
     const char *name;
     int (*run)(int argc, char **argv);
-} commands[] = {{"feed", feed_main}, {"watch", watch_main}, {"status", status_main}, {"dead", dead_main}};
+} commands[] = {{"feed", feed_main},
+                {"watch", watch_main},
+                {"status", status_main},
+                {"dead", dead_main},
+                {"keys", keys_main}};
 
 int main(int argc, char **argv)
 {

@@ -19,6 +19,7 @@ static const char help[] =
     "  --until-idle      end when every article is classified and every event was shown\n"
     "  -c FILE           the daemon's configuration: says where it listens (default /etc/stanced/stanced.conf if there)\n"
     "  --endpoint ADDR   its stream (with --live: live) endpoint, instead;   --control ADDR  for --until-idle\n"
+    "%s"
     "\n"
     "Columns: number of the event; who; what (PLOVER act); toward whom; with which stance; in the article's words.\n"
     "\n"
@@ -39,12 +40,15 @@ struct settings {
     bool live, json, until_idle;
     int64_t from, count; /* count 0: no end */
     const char *where, *config, *endpoint, *control;
+    struct key_files files;
 };
 
 struct watch {
     struct settings s;
     struct arena *arena; /* for the filter */
     struct where where;
+    struct stance_keys room;
+    const struct stance_keys *keys;
     struct show show;
     struct stance_follow *follow;
     struct stance_live *live;
@@ -81,7 +85,7 @@ static int idle(struct watch *w, struct reason *why)
 {
     struct message reply, request = {.op = OP_STATUS};
     struct arena *a = arena_new(0);
-    if (!a || stance_ask(w->s.control, &request, 10000, a, &reply, why) != STANCE_OK ||
+    if (!a || stance_ask(w->s.control, w->keys, &request, 10000, a, &reply, why) != STANCE_OK ||
         reply.op != OP_STATUS_REPLY) {
         arena_free(a);
         return stop ? 0 : -1;
@@ -106,7 +110,7 @@ static int watch_loop(struct watch *w)
         enum stance_code code = next(w, &item, &why);
         if (code == STANCE_OK && !take(w, &item))
             return EX_IOERR;
-        if (code == STANCE_REFUSED || code == STANCE_FAILED) {
+        if (code == STANCE_REFUSED || code == STANCE_DENIED || code == STANCE_FAILED) {
             fprintf(stderr, "stance watch: %s\n", why.text);
             return cli_exit_code(code);
         }
@@ -135,6 +139,8 @@ enum {
     OPT_IDLE,
     OPT_ENDPOINT,
     OPT_CONTROL,
+    OPT_KEY,
+    OPT_SERVER,
     OPT_HELP
 };
 static const struct option options[] = {
@@ -145,6 +151,8 @@ static const struct option options[] = {
     {"count", required_argument, NULL, OPT_COUNT},
     {"until-idle", no_argument, NULL, OPT_IDLE},
     {"endpoint", required_argument, NULL, OPT_ENDPOINT},
+    {"key", required_argument, NULL, OPT_KEY},
+    {"server-key", required_argument, NULL, OPT_SERVER},
     {"control", required_argument, NULL, OPT_CONTROL},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
@@ -168,10 +176,12 @@ static int parse_options(int argc, char **argv, struct settings *s)
             break;
         case OPT_IDLE: s->until_idle = true; break;
         case OPT_ENDPOINT: s->endpoint = optarg; break;
+        case OPT_KEY: s->files.key = optarg; break;
+        case OPT_SERVER: s->files.server = optarg; break;
         case OPT_CONTROL: s->control = optarg; break;
         case 'c': s->config = optarg; break;
         case 'h':
-        case OPT_HELP: printf(help, cli_where_help); return EX_OK;
+        case OPT_HELP: printf(help, cli_where_help, cli_keys_help); return EX_OK;
         default: return cli_usage("watch", "wrong option");
         }
     }
@@ -186,10 +196,11 @@ static bool watch_open(struct watch *w, const struct endpoints *e, struct reason
 {
     w->s.control = w->s.control ? w->s.control : e->control;
     if (w->s.live)
-        w->live = stance_live_open(w->s.endpoint ? w->s.endpoint : e->live, NULL, 0, why);
+        w->live = stance_live_open(w->s.endpoint ? w->s.endpoint : e->live, w->keys, NULL, 0, why);
     else
         w->follow = stance_follow_open(
             &(struct stance_follow_options){.endpoint = w->s.endpoint ? w->s.endpoint : e->stream,
+                                            .keys = w->keys,
                                             .after = w->s.from - 1,
                                             .where = w->s.where ? &w->where : NULL},
             why);
@@ -207,7 +218,7 @@ int watch_main(int argc, char **argv)
     w.arena = arena_new(0);
     if (w.s.where && !cli_where_parse(w.s.where, w.arena, &w.where, &why)) {
         code = cli_usage("watch", "--where: %s", why.text);
-    } else if (!endpoints_load(&e, w.s.config, &why)) {
+    } else if (!endpoints_load(&e, w.s.config, &why) || !cli_keys(&w.s.files, &e, &w.room, &w.keys, &why)) {
         fprintf(stderr, "stance watch: %s\n", why.text);
         code = EX_CONFIG;
     } else if (!watch_open(&w, &e, &why)) {

@@ -17,7 +17,7 @@ const char cli_where_help[] =
 
 static const char *const stances[] = {"support", "oppose", "mixed", "neutral", NULL};
 
-static const struct key {
+static const struct known_key {
     const char *name;
     size_t offset;
     bool upper;               /* values are written in capitals */
@@ -46,7 +46,7 @@ static bool unknown_key(struct str name, struct reason *why)
     return false;
 }
 
-static bool unknown_value(const struct key *k, struct str value, struct reason *why)
+static bool unknown_value(const struct known_key *k, struct str value, struct reason *why)
 {
     struct buf list = BUF_INIT;
     for (size_t i = 0; k->known[i]; i++)
@@ -57,7 +57,7 @@ static bool unknown_value(const struct key *k, struct str value, struct reason *
     return false;
 }
 
-static bool add_value(const struct key *k, struct str text, struct arena *a, struct str_list *list,
+static bool add_value(const struct known_key *k, struct str text, struct arena *a, struct str_list *list,
                       size_t *cap, struct reason *why)
 {
     struct str value = arena_str(a, text.p, text.n);
@@ -89,7 +89,7 @@ static bool parse_confidence(struct str text, struct arena *a, double *out, stru
 static bool parse_pair(struct str name, struct str values, struct arena *a, struct where *out,
                        struct reason *why)
 {
-    const struct key *k = keys;
+    const struct known_key *k = keys;
     if (str_is(name, "confidence"))
         return parse_confidence(values, a, &out->confidence, why);
     while (k < keys + N_KEYS && !str_is(name, k->name))

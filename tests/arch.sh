@@ -24,7 +24,7 @@ code='proto daemon workers clients'
 # shellcheck disable=SC2086
 {
 verdict 'zmq.h belongs to the bridge and the endpoints' \
-    "$(offenders "$(include 'zmq\.h')" 'daemon/bridge\.c|workers/task\.c|clients/libstance\.c' $code)"
+    "$(offenders "$(include 'zmq\.h')" 'daemon/bridge\.c|workers/task\.c|clients/link\.c' $code)"
 verdict 'lmdb.h belongs to daemon/store.c' "$(offenders "$(include 'lmdb\.h')" 'daemon/store\.c' $code)"
 verdict 'msgpack.h belongs to proto' "$(offenders "$(include 'msgpack')" 'proto/[a-z_]*\.c' $code)"
 verdict 'libevent belongs to daemon' "$(offenders "$(include 'event2/|event\.h|evhttp\.h')" 'daemon/.*' $code)"

@@ -12,8 +12,14 @@ One file on pyzmq and msgpack (Debian: python3-zmq, python3-msgpack); copy it wh
 
 Everything comes as plain dictionaries with the keys of the event schema. Reconnecting is done inside: articles not yet
 acknowledged are sent again, and follow() goes on behind the last event that it gave out. A generator belongs to one thread.
+
+A tcp endpoint wants keys, made with `stance keys new`: our secret one and the daemon's public one.
+
+    keys = stance.load_keys("/etc/press/press.key", "/etc/press/stanced.pub")
+    for answer in stance.feed(articles, endpoint="tcp://news.example:9471", keys=keys): ...
 """
 
+import os
 import struct
 import time
 
@@ -33,20 +39,56 @@ class Silent(Exception):
     """The daemon did not answer in time."""
 
 
+class Denied(Exception):
+    """The daemon does not let us in: no key, or one that is not allowed there."""
+
+
+def _read_key(path, kind):
+    with open(path, encoding="ascii") as file:
+        if kind == "secret" and os.fstat(file.fileno()).st_mode & 0o077:
+            raise ValueError("%s: others may read this secret key; expected mode 0600" % path)
+        lines = [line.split() for line in file if line.strip() and not line.startswith("#")]
+    if len(lines) != 1 or len(lines[0]) != 3 or lines[0][0] != kind or len(lines[0][2]) != 40:
+        raise ValueError("%s: expected a line: %s NAME KEY" % (path, kind))
+    return lines[0][2].encode()
+
+
+def load_keys(key_file, server_file):
+    """Our secret key and the daemon's public one, from their files, for the `keys` of all that follows."""
+    secret = _read_key(key_file, "secret")
+    return zmq.curve_public(secret), secret, _read_key(server_file, "public")
+
+
+def _socket(kind, endpoint, keys):
+    socket = zmq.Context.instance().socket(kind)
+    socket.setsockopt(zmq.LINGER, 0)
+    socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
+    socket.setsockopt(zmq.HEARTBEAT_IVL, 5000)
+    socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 15000)
+    socket.setsockopt(zmq.HANDSHAKE_IVL, 10000)
+    socket.setsockopt(zmq.MAXMSGSIZE, 256 << 20)
+    if keys is not None and endpoint.startswith("tcp://"):
+        socket.curve_publickey, socket.curve_secretkey, socket.curve_serverkey = keys
+    return socket
+
+
+_FAILED = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+_DENIED = zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+
+
 class _Link:
     """A socket that notices when the daemon goes away: what it knew of us is gone then, so we begin anew."""
 
-    def __init__(self, kind, endpoint):
-        self.kind, self.endpoint, self.socket, self.monitor = kind, endpoint, None, None
+    def __init__(self, kind, endpoint, keys):
+        self.kind, self.endpoint, self.keys, self.socket, self.monitor = kind, endpoint, keys, None, None
         self.open()
 
     def open(self):
         self.close()
-        self.socket = zmq.Context.instance().socket(self.kind)
-        self.socket.setsockopt(zmq.LINGER, 0)
+        self.failed = self.lost = False
+        self.socket = _socket(self.kind, self.endpoint, self.keys)
         self.socket.setsockopt(zmq.SNDHWM, 0)
-        self.socket.setsockopt(zmq.RECONNECT_IVL_MAX, 1000)
-        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED)
+        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED | _FAILED | _DENIED)
         self.socket.connect(self.endpoint)
 
     def close(self):
@@ -62,10 +104,28 @@ class _Link:
         poller.register(self.socket, zmq.POLLIN)
         poller.register(self.monitor, zmq.POLLIN)
         ready = dict(poller.poll(None if seconds is None else max(0, int(seconds * 1000))))
-        return self.socket in ready, self.monitor in ready
+        if self.monitor in ready:
+            self._news()
+        return self.socket in ready, self.lost
+
+    def _news(self):
+        """What happened to the connection. ZeroMQ tries again by itself when a handshake just ended, and never when it was
+        refused."""
+        while self.monitor.poll(0):
+            event = struct.unpack("=HI", self.monitor.recv_multipart()[0])[0]
+            if event & _DENIED:
+                raise Denied("%s: %s" % (self.endpoint, "the daemon does not allow our key here"
+                                         if event == zmq.EVENT_HANDSHAKE_FAILED_AUTH else
+                                         "the handshake failed: one side has keys and the other has none"))
+            if event == _FAILED:
+                self.failed = True
+            elif self.failed:
+                self.failed = False
+            else:
+                self.lost = True
 
 
-def feed(articles, endpoint=INTAKE, window=64, timeout=None, silence=5.0):
+def feed(articles, endpoint=INTAKE, window=64, timeout=None, silence=5.0, keys=None):
     """Send articles (an iterable of dictionaries with at least "body"); yield the daemon's answer to each.
 
     An answer is a dictionary: "status" is "accepted" (on disk), "duplicate" or "rejected" (with "reason"), "seq" is the
@@ -73,7 +133,7 @@ def feed(articles, endpoint=INTAKE, window=64, timeout=None, silence=5.0):
     most `window` of them outstanding. "busy" is dealt with inside. Raises Silent when nothing was answered for `timeout`
     seconds (None: never).
     """
-    link = _Link(zmq.DEALER, endpoint)
+    link = _Link(zmq.DEALER, endpoint, keys)
     source, under_way, number = iter(articles), {}, 0  # number -> [bytes, article, due; None: sent]
     heard = opened = time.monotonic()
     exhausted = False
@@ -123,14 +183,14 @@ def feed(articles, endpoint=INTAKE, window=64, timeout=None, silence=5.0):
         link.close()
 
 
-def follow(after=0, where=None, endpoint=STREAM, credit=1000, watermark=None, silence=15.0):
+def follow(after=0, where=None, endpoint=STREAM, credit=1000, watermark=None, silence=15.0, keys=None):
     """Yield every event behind `after` that matches `where`, in order, from the log and then as they come, for ever.
 
     `where` maps act, quad, source, target, stance, issue, source_role, target_role and reported_by to lists of values,
     and confidence to a number. `watermark` is called with a number N when every matching event up to N was given out:
     store it, and pass it as `after` next time. Raises Refused when the daemon does not like the filter.
     """
-    link = _Link(zmq.DEALER, endpoint)
+    link = _Link(zmq.DEALER, endpoint, keys)
     welcome, consumed, heard = False, 0, time.monotonic()
 
     def subscribe():
@@ -173,18 +233,18 @@ def follow(after=0, where=None, endpoint=STREAM, credit=1000, watermark=None, si
         link.close()
 
 
-def live(topics=("",), endpoint=LIVE):
+def live(topics=("",), endpoint=LIVE, keys=None):
     """Yield events as they happen, from now on. Under load some may be left out: a jump in "seq" shows it.
 
     `topics` are prefixes of "<act>/<source country>/<target country>/", for example "REJECT/RUS/".
     """
-    socket = zmq.Context.instance().socket(zmq.SUB)
+    link = _Link(zmq.SUB, endpoint, keys)
     try:
-        socket.setsockopt(zmq.LINGER, 0)
         for topic in topics:
-            socket.setsockopt_string(zmq.SUBSCRIBE, topic)
-        socket.connect(endpoint)
+            link.socket.setsockopt_string(zmq.SUBSCRIBE, topic)
         while True:
-            yield msgpack.unpackb(socket.recv_multipart()[-1], timestamp=3)
+            readable, link.lost = link.wait(None)[0], False  # SUB says its topics again by itself
+            if readable:
+                yield msgpack.unpackb(link.socket.recv_multipart()[-1], timestamp=3)
     finally:
-        socket.close()
+        link.close()
