@@ -14,6 +14,8 @@ static const char help[] =
     "usage: stance-worker --connect ENDPOINT [options]\n"
     "Classifies articles for a stanced daemon until it is stopped (SIGTERM: after the article in hand).\n\n"
     "  --connect ENDPOINT  the daemon's work endpoint, as ipc:///run/stanced/work.sock\n"
+    "  --key FILE          our secret key, for a tcp endpoint (made with 'stance keys new'); with it\n"
+    "  --server-key FILE   the daemon's public key\n"
     "  --name NAME         how the daemon calls it (default: host and process number)\n"
     "  --capacity N        articles that it holds at once, 1 to 1024 (default 4)\n"
     "  --config DIR        where ontology.tsv and issues.tsv are\n"
@@ -69,6 +71,8 @@ static long read_capacity(const char *text)
 
 enum {
     OPT_CONNECT = 1,
+    OPT_KEY,
+    OPT_SERVER,
     OPT_NAME,
     OPT_CAPACITY,
     OPT_CONFIG,
@@ -80,6 +84,8 @@ enum {
     OPT_VERSION
 };
 static const struct option long_options[] = {
+    {"key", required_argument, NULL, OPT_KEY},
+    {"server-key", required_argument, NULL, OPT_SERVER},
     {"connect", required_argument, NULL, OPT_CONNECT},
     {"name", required_argument, NULL, OPT_NAME},
     {"capacity", required_argument, NULL, OPT_CAPACITY},
@@ -93,13 +99,32 @@ static const struct option long_options[] = {
     {0},
 };
 
+static const struct task_keys *load_keys(const char *key_file, const char *server_file)
+{
+    static struct task_keys keys;
+    struct named_key key, server;
+    struct reason why;
+    if (!key_file && !server_file)
+        return NULL;
+    if (!key_file || !server_file)
+        die(EX_USAGE, "--key and --server-key go together");
+    if (!key_read_secret(key_file, &key, &why) || !key_read_public(server_file, &server, &why))
+        die(EX_CONFIG, "%s", why.text);
+    keys = (struct task_keys){key.key, server.key};
+    key_wipe(&key.key);
+    return &keys;
+}
+
 int main(int argc, char **argv)
 {
+    const char *key = NULL, *server = NULL;
     struct task_options o = {.name = default_name(), .capacity = 4, .stop = &stop};
     log_open("stance-worker", LOG_LEVEL_INFO);
     for (int c; (c = getopt_long(argc, argv, "", long_options, NULL)) != -1;) {
         switch (c) {
         case OPT_CONNECT: o.endpoint = optarg; break;
+        case OPT_KEY: key = optarg; break;
+        case OPT_SERVER: server = optarg; break;
         case OPT_NAME: o.name = optarg; break;
         case OPT_CAPACITY: o.capacity = read_capacity(optarg); break;
         case OPT_CONFIG: o.config_dir = optarg; break;
@@ -118,6 +143,7 @@ int main(int argc, char **argv)
     }
     if (!o.config_dir)
         o.config_dir = pipeline_default_config();
+    o.keys = load_keys(key, server);
     catch_signals();
     struct reason why;
     struct pipeline *p = pipeline_open(o.config_dir, o.lexicon_dir, o.own_dir, o.model, &why);

@@ -1,6 +1,7 @@
 #include "workers/task.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -11,21 +12,114 @@
 
 #define HEARTBEAT_MS   5000
 #define HELLO_AGAIN_MS 1000
+#define DENIED_MS      5000 /* until the next try, after the daemon did not let us in */
+#define SEND_MS        1000 /* a send that waits looks so often whether it is worth it */
 #define FLUSH_MS       2000 /* for the last done and bye, when the daemon reads slowly */
 #define ARENA_LIMIT                                                                                          \
     ((size_t)1 << 30)                  /* beyond that the worker ends, and the daemon takes the article back \
                                           */
 #define MESSAGE_MAX ((size_t)60 << 20) /* the daemon takes 64 MiB */
 
+enum {
+    HANDSHAKE_MS = 10000,
+    HANDSHAKE_EVENTS = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+                       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
+};
+
 struct task {
     const struct task_options *options;
     struct pipeline *pipeline;
-    void *socket;
+    void *context, *socket, *monitor;
     struct arena *arena;  /* what an article needs */
     struct buf out;       /* the message that is being sent */
     int64_t say_hello_at; /* mono ms; INT64_MAX: has been said */
     bool done;            /* the daemon said bye */
+    bool denied;          /* it does not let us in, and ZeroMQ will not try again */
+    bool complained;      /* that the handshake fails, since it last went well */
 };
+
+/* ---- the connection ---- */
+
+static void set_options(struct task *t)
+{
+    const struct {
+        int option, value;
+    } options[] = {{ZMQ_LINGER, FLUSH_MS},           {ZMQ_SNDTIMEO, SEND_MS},
+                   {ZMQ_RECONNECT_IVL, 100},         {ZMQ_RECONNECT_IVL_MAX, 2000},
+                   {ZMQ_HEARTBEAT_IVL, 5000},        {ZMQ_HEARTBEAT_TIMEOUT, 15000},
+                   {ZMQ_HANDSHAKE_IVL, HANDSHAKE_MS}};
+    int64_t most = MESSAGE_MAX;
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        zmq_setsockopt(t->socket, options[i].option, &options[i].value, sizeof(int));
+    zmq_setsockopt(t->socket, ZMQ_MAXMSGSIZE, &most, sizeof most);
+    const struct task_keys *keys = t->options->keys;
+    if (!keys || strncmp(t->options->endpoint, "tcp://", 6) != 0)
+        return;
+    struct key public = key_public_of(&keys->secret);
+    if (zmq_setsockopt(t->socket, ZMQ_CURVE_SERVERKEY, keys->server.b, KEY_BYTES) != 0 ||
+        zmq_setsockopt(t->socket, ZMQ_CURVE_PUBLICKEY, public.b, KEY_BYTES) != 0 ||
+        zmq_setsockopt(t->socket, ZMQ_CURVE_SECRETKEY, keys->secret.b, KEY_BYTES) != 0)
+        die(EX_OSERR, "this ZeroMQ has no CURVE: %s", zmq_strerror(zmq_errno()));
+}
+
+static void shut(struct task *t)
+{
+    if (t->socket)
+        zmq_close(t->socket);
+    if (t->monitor)
+        zmq_close(t->monitor);
+    t->socket = t->monitor = NULL;
+}
+
+/* Opens, or opens anew. False: the endpoint is none. */
+static bool connect_anew(struct task *t)
+{
+    char name[64];
+    int none = 0;
+    shut(t);
+    t->denied = false;
+    t->socket = zmq_socket(t->context, ZMQ_DEALER);
+    if (!t->socket)
+        die(EX_OSERR, "no memory for a socket: %s", zmq_strerror(zmq_errno()));
+    set_options(t);
+    snprintf(name, sizeof name, "inproc://monitor-%p", t->socket);
+    if (zmq_socket_monitor(t->socket, name, HANDSHAKE_EVENTS) != 0 ||
+        !(t->monitor = zmq_socket(t->context, ZMQ_PAIR)) ||
+        zmq_setsockopt(t->monitor, ZMQ_LINGER, &none, sizeof none) != 0 || zmq_connect(t->monitor, name) != 0)
+        die(EX_OSERR, "no monitor for a socket: %s", zmq_strerror(zmq_errno()));
+    if (zmq_connect(t->socket, t->options->endpoint) == 0)
+        return true;
+    log_error("%s: %s", t->options->endpoint, zmq_strerror(zmq_errno()));
+    return false;
+}
+
+/* How the handshakes went. */
+static void look_at_handshakes(struct task *t)
+{
+    unsigned char event[6];
+    char address[256];
+    const char *where = t->options->endpoint;
+    while (zmq_recv(t->monitor, event, sizeof event, ZMQ_DONTWAIT) == (int)sizeof event) {
+        uint16_t what;
+        memcpy(&what, event, sizeof what);
+        zmq_recv(t->monitor, address, sizeof address, ZMQ_DONTWAIT);
+        if (what == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
+            t->complained = false;
+            continue;
+        }
+        t->denied = t->denied || what != ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
+        if (t->complained)
+            continue;
+        t->complained = true;
+        if (what == ZMQ_EVENT_HANDSHAKE_FAILED_AUTH)
+            log_warning("%s: the daemon does not allow our key here; trying again every %d s", where,
+                        DENIED_MS / 1000);
+        else if (t->options->keys)
+            log_warning("%s: the handshake fails: is --server-key that of this daemon?", where);
+        else
+            log_warning("%s: the handshake fails: the daemon may want keys (--key, --server-key)", where);
+    }
+}
 
 static void send_message(struct task *t, const struct message *m)
 {
@@ -33,12 +127,16 @@ static void send_message(struct task *t, const struct message *m)
     message_pack(m, &t->out);
     if (t->out.failed)
         die(EX_OSERR, "out of memory for a message");
-    /* Blocks while the daemon is away: there is nobody else to work for. A signal ends the wait. */
-    while (zmq_send(t->socket, t->out.data, t->out.len, 0) < 0)
-        if (zmq_errno() != EINTR || *t->options->stop) {
-            log_warning("could not send %s: %s", op_name(m->op), zmq_strerror(zmq_errno()));
-            return;
-        }
+    /* Waits while the daemon is away: there is nobody else to work for. A signal ends that, or the daemon's no. */
+    while (zmq_send(t->socket, t->out.data, t->out.len, 0) < 0) {
+        int error = zmq_errno();
+        look_at_handshakes(t);
+        if ((error == EINTR || error == EAGAIN) && !*t->options->stop && !t->denied)
+            continue;
+        if (!t->denied)
+            log_warning("could not send %s: %s", op_name(m->op), zmq_strerror(error));
+        return;
+    }
 }
 
 static void say_hello(struct task *t)
@@ -126,10 +224,25 @@ static bool receive(struct task *t, zmq_msg_t *msg)
     int64_t now = clock_mono_ms(), wait = HEARTBEAT_MS;
     if (t->say_hello_at - now < wait)
         wait = t->say_hello_at > now ? t->say_hello_at - now : 0;
-    zmq_pollitem_t item = {.socket = t->socket, .events = ZMQ_POLLIN};
-    if (zmq_poll(&item, 1, (long)wait) <= 0)
+    zmq_pollitem_t items[2] = {{.socket = t->socket, .events = ZMQ_POLLIN},
+                               {.socket = t->monitor, .events = ZMQ_POLLIN}};
+    if (zmq_poll(items, 2, (long)wait) <= 0)
         return false;
-    return zmq_msg_recv(msg, t->socket, ZMQ_DONTWAIT) >= 0;
+    if (items[1].revents)
+        look_at_handshakes(t);
+    return items[0].revents && zmq_msg_recv(msg, t->socket, ZMQ_DONTWAIT) >= 0;
+}
+
+/* The daemon may have been told of our key meanwhile. */
+static void try_again(struct task *t)
+{
+    int64_t until = clock_mono_ms() + DENIED_MS;
+    for (int64_t now; !*t->options->stop && (now = clock_mono_ms()) < until;)
+        zmq_poll(NULL, 0, (long)(until - now));
+    if (*t->options->stop)
+        return;
+    connect_anew(t);
+    say_hello(t);
 }
 
 static void serve(struct task *t)
@@ -144,6 +257,8 @@ static void serve(struct task *t)
         if (got && zmq_msg_size(&msg) > 0)
             handle(t, zmq_msg_data(&msg), zmq_msg_size(&msg));
         arena_reset(t->arena);
+        if (t->denied)
+            try_again(t);
         int64_t now = clock_mono_ms();
         if (now >= t->say_hello_at) {
             say_hello(t);
@@ -160,22 +275,19 @@ static void serve(struct task *t)
 int task_run(const struct task_options *options, struct pipeline *p)
 {
     struct task t = {.options = options, .pipeline = p, .out = BUF_INIT, .say_hello_at = INT64_MAX};
-    void *context = zmq_ctx_new();
-    int linger = FLUSH_MS, code = EX_OK;
+    int code = EX_OK;
     t.arena = arena_new(ARENA_LIMIT);
-    t.socket = context ? zmq_socket(context, ZMQ_DEALER) : NULL;
-    if (!t.arena || !t.socket)
-        die(EX_OSERR, "no memory for a socket: %s", zmq_strerror(zmq_errno()));
-    zmq_setsockopt(t.socket, ZMQ_LINGER, &linger, sizeof linger);
-    if (zmq_connect(t.socket, options->endpoint) != 0) {
-        log_error("%s: %s", options->endpoint, zmq_strerror(zmq_errno()));
-        code = EX_USAGE;
-    } else {
+    t.context = zmq_ctx_new();
+    if (!t.arena || !t.context)
+        die(EX_OSERR, "out of memory");
+    if (connect_anew(&t)) {
         say_hello(&t);
         serve(&t);
+    } else {
+        code = EX_USAGE;
     }
-    zmq_close(t.socket);
-    zmq_ctx_term(context);
+    shut(&t);
+    zmq_ctx_term(t.context);
     pipeline_close(t.pipeline);
     arena_free(t.arena);
     buf_free(&t.out);

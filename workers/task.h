@@ -5,10 +5,17 @@
 
 #include <signal.h>
 
+#include "proto/keys.h"
 #include "workers/pipeline.h"
+
+struct task_keys {
+    struct key secret; /* ours */
+    struct key server; /* the daemon's public one */
+};
 
 struct task_options {
     const char *endpoint;                                   /* the daemon's work endpoint */
+    const struct task_keys *keys;                           /* for a tcp endpoint; NULL: none */
     const char *name;                                       /* in hello; unique among the daemon's workers */
     long capacity;                                          /* articles that may be held at once, 1 to 1024 */
     const char *config_dir, *lexicon_dir, *own_dir, *model; /* as pipeline_open takes them */
