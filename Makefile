@@ -20,7 +20,7 @@ override CFLAGS += -std=c17 $(WARN) -D_GNU_SOURCE -DSTANCED_VERSION='"$(VERSION)
 
 # What each program is made of. Floors: everyone stands on proto, nobody on each other.
 proto   := $(wildcard proto/base/*.c proto/*.c)
-workers := $(filter-out workers/train/% workers/main.c workers/code.c workers/task.c,$(wildcard workers/*.c workers/*/*.c))
+workers := $(filter-out workers/train/% workers/main.c workers/code.c workers/task.c workers/confine.c,$(wildcard workers/*.c workers/*/*.c))
 obj      = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
 LIBS_proto   := -lmsgpackc -ljansson -lsodium
@@ -34,8 +34,8 @@ all: $(PROGRAMS)
 
 $(B)/stanced: $(call obj,$(wildcard daemon/*.c) $(proto))
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon)
-$(B)/stance-worker: $(call obj,workers/main.c workers/task.c $(workers) $(proto))
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers) -lzmq
+$(B)/stance-worker: $(call obj,workers/main.c workers/task.c workers/confine.c $(workers) $(proto))
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers) -lzmq -lseccomp
 $(B)/stance-code: $(call obj,workers/code.c $(workers) $(proto))
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers)
 $(B)/stance: $(call obj,$(wildcard clients/*.c) $(proto))
@@ -55,14 +55,19 @@ endif
 $(KERNELS)plain.o $(KERNELS)avx2.o $(KERNELS)avx512.o: override CFLAGS += -O3 -ffp-contract=off -fno-trapping-math
 
 # A unit test may use every module but the mains.
-$(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
+$(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) workers/confine.c $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lseccomp -lcmocka
 
 BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker $(B)/bench/engine
 
 # Programs that measure are built with the tests, so that they do not rot.
-tests: all $(TESTS) $(BENCH)
+tests: all $(TESTS) $(BENCH) $(B)/process/taken_over
+
+# A worker that an article has taken over.
+$(B)/process/taken_over: $(call obj,tests/process/taken_over.c workers/main.c workers/task.c workers/confine.c $(proto))
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -lseccomp
 
 $(B)/bench/engine: tests/bench/engine.c $(call obj,$(workers) $(proto))
 	@mkdir -p $(@D)

@@ -30,6 +30,7 @@ verdict 'msgpack.h belongs to proto' "$(offenders "$(include 'msgpack')" 'proto/
 verdict 'libevent belongs to daemon' "$(offenders "$(include 'event2/|event\.h|evhttp\.h')" 'daemon/.*' $code)"
 verdict 'sodium.h belongs to proto and daemon/auth.c' "$(offenders "$(include 'sodium')" 'proto/.*|daemon/auth\.c' $code)"
 verdict 'jansson.h belongs to proto/json.c and clients/articles.c' "$(offenders "$(include 'jansson')" 'proto/json\.c|clients/articles\.c' $code)"
+verdict 'seccomp.h and landlock.h belong to workers/confine.c' "$(offenders "$(include 'seccomp|linux/landlock')" 'workers/confine\.c' $code)"
 verdict 'systemd belongs to daemon/service.c' "$(offenders "$(include 'systemd/')" 'daemon/service\.c' $code)"
 verdict 'proto includes nobody above it' "$(offenders "$(include 'daemon/|workers/|clients/')" '' proto)"
 verdict 'proto/base includes only itself and proto/reason.h' \

@@ -1,13 +1,17 @@
 /* stance-worker: takes articles from a daemon and gives events back. Usually started by the daemon itself. */
 #include <getopt.h>
+#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "proto/base/log.h"
+#include "workers/confine.h"
 #include "workers/task.h"
 
 static const char help[] =
@@ -22,9 +26,12 @@ static const char help[] =
     "  --lexicon DIR       where the lexicon is (default: lexicon/ in the former)\n"
     "  --own-lexicon DIR   your own lines beside it: the same files, as far as they are there, and *.actors.txt, *.agents.txt\n"
     "  --model FILE        the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
-    "  --supervised        end when the parent process does\n"
+    "  --strict            connect once: end when the daemon goes away, for a service that is started again\n"
+    "  --supervised        the same, and end when the parent process does\n"
     "  --help, --version\n\n"
-    "exit codes: 0 stopped, 64 usage, 71 out of memory, 78 a lexicon or ontology line or the model is wrong\n";
+    "Before the first article it gives up all but reading its own files: no writing, no other files, no programs, no\n"
+    "other connections (without --strict: none of another kind).\n\n"
+    "exit codes: 0 stopped, 64 usage, 69 the daemon is gone or not to be found, 71 the system lacks something, 78 a lexicon or ontology line or the model is wrong\n";
 
 static volatile sig_atomic_t stop;
 
@@ -80,6 +87,7 @@ enum {
     OPT_OWN_LEXICON,
     OPT_MODEL,
     OPT_SUPERVISED,
+    OPT_STRICT,
     OPT_HELP,
     OPT_VERSION
 };
@@ -93,17 +101,24 @@ static const struct option long_options[] = {
     {"lexicon", required_argument, NULL, OPT_LEXICON},
     {"own-lexicon", required_argument, NULL, OPT_OWN_LEXICON},
     {"model", required_argument, NULL, OPT_MODEL},
+    {"strict", no_argument, NULL, OPT_STRICT},
     {"supervised", no_argument, NULL, OPT_SUPERVISED},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {0},
 };
 
+/* The files given, else what systemd has for us. NULL: no keys. */
 static const struct task_keys *load_keys(const char *key_file, const char *server_file)
 {
     static struct task_keys keys;
+    char key_path[4096], server_path[4096];
     struct named_key key, server;
     struct reason why;
+    if (!key_file && key_credential("worker.key", key_path, sizeof key_path))
+        key_file = key_path;
+    if (!server_file && key_credential("server.pub", server_path, sizeof server_path))
+        server_file = server_path;
     if (!key_file && !server_file)
         return NULL;
     if (!key_file || !server_file)
@@ -113,6 +128,37 @@ static const struct task_keys *load_keys(const char *key_file, const char *serve
     keys = (struct task_keys){key.key, server.key};
     key_wipe(&key.key);
     return &keys;
+}
+
+/* tcp://NAME:PORT with the name's address in its place: once confined, nobody can be asked. */
+static const char *with_address(const char *endpoint)
+{
+    static char out[NI_MAXHOST + 32];
+    char name[NI_MAXHOST], address[NI_MAXHOST];
+    const char *host = endpoint + 6, *port = strrchr(endpoint, ':');
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM}, *found = NULL;
+    if (strncmp(endpoint, "tcp://", 6) != 0 || port < host || *host == '[' ||
+        (size_t)(port - host) >= sizeof name)
+        return endpoint;
+    snprintf(name, sizeof name, "%.*s", (int)(port - host), host);
+    int rc = getaddrinfo(name, NULL, &hints, &found);
+    if (rc == 0)
+        rc = getnameinfo(found->ai_addr, found->ai_addrlen, address, sizeof address, NULL, 0, NI_NUMERICHOST);
+    if (rc != 0)
+        die(EX_UNAVAILABLE, "%s: %s", endpoint, gai_strerror(rc));
+    snprintf(out, sizeof out, "tcp://%s%s", address, port);
+    freeaddrinfo(found);
+    return out;
+}
+
+/* What may be read again: the folders of what was read. */
+static bool confine_to(const struct task_options *o, const struct pipeline *p)
+{
+    char model[4096];
+    const char *file = pipeline_model_file(p), *slash = file ? strrchr(file, '/') : NULL;
+    snprintf(model, sizeof model, "%.*s", slash ? (int)(slash - file) : 1, slash ? file : ".");
+    const char *const folders[] = {o->config_dir, o->lexicon_dir, o->own_dir, file ? model : NULL};
+    return confine_files(folders, sizeof folders / sizeof *folders);
 }
 
 int main(int argc, char **argv)
@@ -131,7 +177,8 @@ int main(int argc, char **argv)
         case OPT_LEXICON: o.lexicon_dir = optarg; break;
         case OPT_OWN_LEXICON: o.own_dir = optarg; break;
         case OPT_MODEL: o.model = optarg; break;
-        case OPT_SUPERVISED: end_with_parent(); break;
+        case OPT_SUPERVISED: end_with_parent(); /* fall through */
+        case OPT_STRICT: o.strict = true; break;
         case OPT_HELP: fputs(help, stdout); return EX_OK;
         case OPT_VERSION: puts("stance-worker " STANCED_VERSION); return EX_OK;
         default: fputs(help, stderr); return EX_USAGE;
@@ -143,6 +190,7 @@ int main(int argc, char **argv)
     }
     if (!o.config_dir)
         o.config_dir = pipeline_default_config();
+    o.endpoint = with_address(o.endpoint);
     o.keys = load_keys(key, server);
     catch_signals();
     struct reason why;
@@ -151,5 +199,6 @@ int main(int argc, char **argv)
         die(EX_CONFIG, "%s", why.text);
     if (pipeline_lacks_model(p))
         log_info("no language model is installed: words are read by rules");
+    o.files = confine_to(&o, p);
     return task_run(&o, p);
 }

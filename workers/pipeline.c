@@ -42,6 +42,7 @@ struct pipeline {
     struct roles *roles;   /* NULL: the model has none */
     struct confidence confidence;
     bool lacks_model;
+    char model_file[PATH_BYTES]; /* empty: rules only */
     char digest[DIGEST_HEX];
 };
 
@@ -129,6 +130,7 @@ static bool load_engine(struct pipeline *p, const char *model, struct reason *wh
     }
     if (strcmp(wanted, NO_MODEL) == 0)
         return true;
+    snprintf(p->model_file, sizeof p->model_file, "%s", wanted);
     return (p->engine = engine_open(wanted, why)) && roles_open(p->engine, &p->roles, why) &&
            confidence_open(p->engine, &p->confidence, why);
 }
@@ -170,6 +172,11 @@ const char *pipeline_model(const struct pipeline *p)
 const struct roles *pipeline_roles(const struct pipeline *p)
 {
     return p->roles;
+}
+
+const char *pipeline_model_file(const struct pipeline *p)
+{
+    return p->model_file[0] ? p->model_file : NULL;
 }
 
 bool pipeline_lacks_model(const struct pipeline *p)

@@ -21,6 +21,7 @@ struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, 
                                const char *model, struct reason *why);
 void pipeline_close(struct pipeline *p);
 const char *pipeline_model(const struct pipeline *p);         /* "en-news-1", "rules-1": event.model */
+const char *pipeline_model_file(const struct pipeline *p);    /* NULL: rules only */
 const struct roles *pipeline_roles(const struct pipeline *p); /* of its model; NULL: none */
 bool pipeline_lacks_model(const struct pipeline *p);          /* nobody named one, and none was found */
 const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */

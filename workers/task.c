@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -9,6 +10,7 @@
 #include "proto/base/clock.h"
 #include "proto/base/log.h"
 #include "proto/wire.h"
+#include "workers/confine.h"
 
 #define HEARTBEAT_MS   5000
 #define HELLO_AGAIN_MS 1000
@@ -22,8 +24,8 @@
 
 enum {
     HANDSHAKE_MS = 10000,
-    HANDSHAKE_EVENTS = ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
-                       ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
+    EVENTS = ZMQ_EVENT_DISCONNECTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED | ZMQ_EVENT_HANDSHAKE_FAILED_AUTH |
+             ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL | ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL
 };
 
 struct task {
@@ -35,6 +37,8 @@ struct task {
     int64_t say_hello_at; /* mono ms; INT64_MAX: has been said */
     bool done;            /* the daemon said bye */
     bool denied;          /* it does not let us in, and ZeroMQ will not try again */
+    bool confined;        /* calls are forbidden */
+    bool lost;            /* the one connection that we may have */
     bool complained;      /* that the handshake fails, since it last went well */
 };
 
@@ -83,7 +87,7 @@ static bool connect_anew(struct task *t)
         die(EX_OSERR, "no memory for a socket: %s", zmq_strerror(zmq_errno()));
     set_options(t);
     snprintf(name, sizeof name, "inproc://monitor-%p", t->socket);
-    if (zmq_socket_monitor(t->socket, name, HANDSHAKE_EVENTS) != 0 ||
+    if (zmq_socket_monitor(t->socket, name, EVENTS) != 0 ||
         !(t->monitor = zmq_socket(t->context, ZMQ_PAIR)) ||
         zmq_setsockopt(t->monitor, ZMQ_LINGER, &none, sizeof none) != 0 || zmq_connect(t->monitor, name) != 0)
         die(EX_OSERR, "no monitor for a socket: %s", zmq_strerror(zmq_errno()));
@@ -93,8 +97,17 @@ static bool connect_anew(struct task *t)
     return false;
 }
 
-/* How the handshakes went. */
-static void look_at_handshakes(struct task *t)
+/* Once connected, and so before the first article: ZeroMQ's threads have by then made all calls of their beginning. */
+static void confine(struct task *t)
+{
+    int family = strncmp(t->options->endpoint, "ipc://", 6) == 0 ? AF_UNIX : AF_INET;
+    if (!t->confined)
+        confine_calls(t->options->files, t->options->strict ? -1 : family);
+    t->confined = true;
+}
+
+/* How the handshakes went, and whether the connection is still there. */
+static void look_at_connection(struct task *t)
 {
     unsigned char event[6];
     char address[256];
@@ -105,6 +118,11 @@ static void look_at_handshakes(struct task *t)
         zmq_recv(t->monitor, address, sizeof address, ZMQ_DONTWAIT);
         if (what == ZMQ_EVENT_HANDSHAKE_SUCCEEDED) {
             t->complained = false;
+            confine(t);
+            continue;
+        }
+        if (what == ZMQ_EVENT_DISCONNECTED) {
+            t->lost = t->options->strict && t->confined;
             continue;
         }
         t->denied = t->denied || what != ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL;
@@ -130,10 +148,10 @@ static void send_message(struct task *t, const struct message *m)
     /* Waits while the daemon is away: there is nobody else to work for. A signal ends that, or the daemon's no. */
     while (zmq_send(t->socket, t->out.data, t->out.len, 0) < 0) {
         int error = zmq_errno();
-        look_at_handshakes(t);
-        if ((error == EINTR || error == EAGAIN) && !*t->options->stop && !t->denied)
+        look_at_connection(t);
+        if ((error == EINTR || error == EAGAIN) && !*t->options->stop && !t->denied && !t->lost)
             continue;
-        if (!t->denied)
+        if (!t->denied && !t->lost)
             log_warning("could not send %s: %s", op_name(m->op), zmq_strerror(error));
         return;
     }
@@ -228,8 +246,8 @@ static bool receive(struct task *t, zmq_msg_t *msg)
                                {.socket = t->monitor, .events = ZMQ_POLLIN}};
     if (zmq_poll(items, 2, (long)wait) <= 0)
         return false;
-    if (items[1].revents)
-        look_at_handshakes(t);
+    /* always: whoever has sent us something has been connected before */
+    look_at_connection(t);
     return items[0].revents && zmq_msg_recv(msg, t->socket, ZMQ_DONTWAIT) >= 0;
 }
 
@@ -259,6 +277,10 @@ static void serve(struct task *t)
         arena_reset(t->arena);
         if (t->denied)
             try_again(t);
+        if (t->lost) {
+            log_notice("the daemon is gone, and without sockets there is no other way to it: ending");
+            break;
+        }
         int64_t now = clock_mono_ms();
         if (now >= t->say_hello_at) {
             say_hello(t);
@@ -268,7 +290,8 @@ static void serve(struct task *t)
             heard_of_us = now;
         }
     }
-    send_message(t, &(struct message){.op = OP_BYE});
+    if (!t->lost)
+        send_message(t, &(struct message){.op = OP_BYE});
     zmq_msg_close(&msg);
 }
 
@@ -283,6 +306,7 @@ int task_run(const struct task_options *options, struct pipeline *p)
     if (connect_anew(&t)) {
         say_hello(&t);
         serve(&t);
+        code = t.lost ? EX_UNAVAILABLE : EX_OK;
     } else {
         code = EX_USAGE;
     }

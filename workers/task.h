@@ -14,10 +14,12 @@ struct task_keys {
 };
 
 struct task_options {
-    const char *endpoint;                                   /* the daemon's work endpoint */
-    const struct task_keys *keys;                           /* for a tcp endpoint; NULL: none */
-    const char *name;                                       /* in hello; unique among the daemon's workers */
-    long capacity;                                          /* articles that may be held at once, 1 to 1024 */
+    const char *endpoint;         /* the daemon's work endpoint */
+    const struct task_keys *keys; /* for a tcp endpoint; NULL: none */
+    bool strict;                  /* one connection: ends when the daemon goes away */
+    bool files;                   /* what confine_files() said */
+    const char *name;             /* in hello; unique among the daemon's workers */
+    long capacity;                /* articles that may be held at once, 1 to 1024 */
     const char *config_dir, *lexicon_dir, *own_dir, *model; /* as pipeline_open takes them */
     const volatile sig_atomic_t
         *stop; /* set by a signal handler: finish the article in hand, say bye, return */
