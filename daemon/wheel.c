@@ -422,6 +422,17 @@ static void take_stock(struct wheel *w, struct turn_time t)
         control_set_state(w->control, w->state, t.mono - w->started);
 }
 
+static void say_alive(const struct wheel *w, struct turn_time t)
+{
+    const struct metrics *m = &w->metrics;
+    char status[SERVICE_STATUS];
+    snprintf(status, sizeof status,
+             "%s: %" PRId64 " articles wait, %" PRId64 " in work, %" PRId64 " in the quarantine; %" PRId64
+             " workers; %" PRId64 " events",
+             w->state, m->waiting - m->in_work, m->in_work, m->dead, m->workers_ready, m->log_last);
+    service_alive(t.mono, status);
+}
+
 static void turn(struct wheel *w)
 {
     struct turn_time t = {clock_mono_ms(), clock_wall_ms()};
@@ -440,6 +451,7 @@ static void turn(struct wheel *w)
     bool committed = commit(w, t, &before);
     more = speak(w, t, committed) || more;
     take_stock(w, t);
+    say_alive(w, t);
     /* sends and receives may have swallowed a socket's signal: ask each, XPUB too, before waiting again */
     for (size_t i = 0; i < w->n_sockets; i++)
         more = bridge_pending(w->sockets[i]) || more;
