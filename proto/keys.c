@@ -250,9 +250,14 @@ bool key_read_secret(const char *path, struct named_key *out, struct reason *why
 bool key_credential(const char *name, char *path, size_t room)
 {
     const char *folder = getenv("CREDENTIALS_DIRECTORY");
-    struct stat st;
-    return folder && *folder && snprintf(path, room, "%s/%s", folder, name) < (int)room &&
-           stat(path, &st) == 0 && st.st_size > 0;
+    char first = '#';
+    if (!folder || !*folder || snprintf(path, room, "%s/%s", folder, name) >= (int)room)
+        return false;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    bool there = fd >= 0 && read(fd, &first, 1) == 1 && first != '#';
+    if (fd >= 0)
+        close(fd);
+    return there;
 }
 
 /* ---- a new pair ---- */

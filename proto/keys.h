@@ -49,7 +49,8 @@ bool key_read_public(const char *path, struct named_key *out, struct reason *why
  * core and nobody may look into it. */
 bool key_read_secret(const char *path, struct named_key *out, struct reason *why);
 
-/* $CREDENTIALS_DIRECTORY/`name` when it is there and not empty. */
+/* $CREDENTIALS_DIRECTORY/`name` when it is there, and no comment: a unit's SetCredential= can neither be left out nor be
+ * empty, so that one stands for none. */
 bool key_credential(const char *name, char *path, size_t room);
 
 struct key key_public_of(const struct key *secret);

@@ -142,7 +142,7 @@ static void who_may_read_a_secret(void **state)
     (void)state;
     struct named_key k;
     struct reason why;
-    static const char good[] = "# ours\nsecret a " GROUPS_7 "\n";
+    static const char good[] = "secret a " GROUPS_7 "\n";
     assert_true(key_read_secret(write_file("good", good, 0400), &k, &why));
     static const mode_t open_to_others[] = {0640, 0604, 0620, 0610, 0777};
     for (size_t i = 0; i < sizeof open_to_others / sizeof *open_to_others; i++) {
@@ -159,6 +159,8 @@ static void who_may_read_a_secret(void **state)
     assert_string_equal(path, credential);
     write_file("empty", "", 0400);
     assert_false(key_credential("empty", path, sizeof path));
+    write_file("comment", "# none\n", 0400);
+    assert_false(key_credential("comment", path, sizeof path));
     assert_false(key_credential("absent", path, sizeof path));
     mkdir(in_folder("deeper"), 0700);
     assert_false(key_read_secret(write_file("deeper/x", good, 0440), &k, &why));
