@@ -15,7 +15,7 @@ WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-protot
 CFLAGS ?= -O2 -g
 CFLAGS += $(if $(SANITIZE),-O1 -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
-override CFLAGS += -std=c17 $(WARN) -D_GNU_SOURCE -DSTANCED_VERSION='"$(VERSION)"' \
+override CFLAGS += $(CPPFLAGS) -std=c17 $(WARN) -D_GNU_SOURCE -DSTANCED_VERSION='"$(VERSION)"' \
                    -DSTANCED_CONFIG_DIR='"$(PREFIX)/share/stanced"' -I. -MMD -MP
 
 # What each program is made of. Floors: everyone stands on proto, nobody on each other.
@@ -33,13 +33,13 @@ TESTS    := $(patsubst tests/unit/%.c,$(B)/unit/%,$(shell find tests/unit -name 
 all: $(PROGRAMS)
 
 $(B)/stanced: $(call obj,$(wildcard daemon/*.c) $(proto))
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon)
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_daemon)
 $(B)/stance-worker: $(call obj,workers/main.c workers/task.c workers/confine.c $(workers) $(proto))
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers) -lzmq -lseccomp
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers) -lzmq -lseccomp
 $(B)/stance-code: $(call obj,workers/code.c $(workers) $(proto))
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers)
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_proto) $(LIBS_workers)
 $(B)/stance: $(call obj,$(wildcard clients/*.c) $(proto))
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -linih
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -linih
 
 $(B)/obj/%.o: %.c | packages
 	@mkdir -p $(@D)
@@ -57,7 +57,7 @@ $(KERNELS)plain.o $(KERNELS)avx2.o $(KERNELS)avx512.o: override CFLAGS += -O3 -f
 # A unit test may use every module but the mains.
 $(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) workers/confine.c $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lseccomp -lcmocka
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lseccomp -lcmocka
 
 BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker $(B)/bench/engine
 
@@ -67,20 +67,20 @@ tests: all $(TESTS) $(BENCH) $(B)/process/taken_over
 # A worker that an article has taken over.
 $(B)/process/taken_over: $(call obj,tests/process/taken_over.c workers/main.c workers/task.c workers/confine.c $(proto))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -lseccomp
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -lseccomp
 
 $(B)/bench/engine: tests/bench/engine.c $(call obj,$(workers) $(proto))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)
 $(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq
 
 # What `make quality` measures that no program shows.
 QUALITY := $(B)/quality/lemmas $(B)/quality/mentions
 $(B)/quality/%: tests/quality/%.c $(call obj,$(proto) $(workers))
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(CFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_workers)
 
 # Installs what is missing, says which, asks nothing; a machine that has all of it does nothing here.
 packages:
@@ -101,15 +101,44 @@ quality: all $(QUALITY)
 # The language model: the last one in workers/model, as the programs in build/ take it.
 MODEL := $(lastword $(sort $(wildcard workers/model/*.stm)))
 
-# PREFIX=/usr for a system-wide installation with its service; DESTDIR= to stage it.
-install: all
-	install -D -m 755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/stanced config/*.tsv
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/stanced/lexicon config/lexicon/*.tsv
-	$(if $(MODEL),install -D -m 644 $(MODEL) $(DESTDIR)$(PREFIX)/share/stanced/model.stm)
-	install -D -m 644 -t $(DESTDIR)/etc/stanced config/stanced.conf
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/lib/systemd/system systemd/stanced.service
-	install -D -m 644 systemd/stanced.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/stanced.conf
+# ---- installing ----
+
+# libstance, for C: static, because its interface is not fixed yet.
+$(B)/libstance.a: $(call obj,clients/libstance.c clients/link.c $(proto))
+	$(call say,build)rm -f $@ && ar rcsD $@ $^
+LIBSTANCE_HEADERS := clients/libstance.h proto/keys.h proto/messages.h proto/event.h proto/ontology.h proto/reason.h \
+                     proto/base/arena.h proto/base/clock.h proto/base/hash.h proto/base/str.h
+
+UNITDIR = $(PREFIX)/lib/systemd/system
+to      = $(DESTDIR)$(PREFIX)
+
+# PREFIX=/usr for a system-wide installation with its services; DESTDIR= to stage it. Man pages want lowdown.
+install: all $(B)/libstance.a
+	install -D -m 755 -t $(to)/bin $(PROGRAMS)
+	install -D -m 644 -t $(to)/share/stanced config/*.tsv
+	install -D -m 644 -t $(to)/share/stanced/lexicon config/lexicon/*.tsv
+	$(if $(MODEL),install -D -m 644 $(MODEL) $(to)/share/stanced/model.stm)
+	install -D -m 644 -t $(DESTDIR)/etc/stanced config/stanced.conf systemd/worker.env
+	install -d $(DESTDIR)$(UNITDIR)
+	for unit in systemd/*.service; do \
+	    sed 's|/usr/bin/stance|$(PREFIX)/bin/stance|' $$unit >$(DESTDIR)$(UNITDIR)/$$(basename $$unit) || exit 1; done
+	install -D -m 644 systemd/stanced.sysusers $(to)/lib/sysusers.d/stanced.conf
+	install -D -m 644 systemd/stanced.tmpfiles $(to)/lib/tmpfiles.d/stanced.conf
+	man/generate.sh $(B)/man
+	for page in $(B)/man/*; do install -D -m 644 -t $(to)/share/man/man$${page##*.} $$page || exit 1; done
+	install -D -m 644 clients/stance.bash $(to)/share/bash-completion/completions/stance
+	install -D -m 644 -t $(to)/share/doc/stanced README.md proto/PROTOCOL.md
+	install -D -m 644 -t $(to)/lib $(B)/libstance.a
+	for h in $(LIBSTANCE_HEADERS); do install -D -m 644 $$h $(to)/include/stanced/$$h || exit 1; done
+	install -d $(to)/lib/pkgconfig
+	sed 's|@PREFIX@|$(PREFIX)|; s|@VERSION@|$(VERSION)|' clients/libstance.pc.in >$(to)/lib/pkgconfig/libstance.pc
+	install -D -m 644 -t $(to)/lib/python3/dist-packages clients/python/stance.py
+
+# Debian packages, into build/deb; check-deb builds them twice and looks at what came out.
+deb:
+	@debian/build.sh
+check-deb:
+	@debian/check.sh
 
 clean:
 	rm -rf build
@@ -118,6 +147,7 @@ help:
 	@echo 'make          build everything into build/      make demo     feed a daemon our articles, see the events'
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
 	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/           make model    train the model'
+	@echo 'make deb      Debian packages                   make check-deb   the same bytes twice, lintian, units, man pages'
 
-.PHONY: all tests packages demo check bench quality model install clean help
+.PHONY: all tests packages demo check bench quality model install deb check-deb clean help
 -include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality -name '*.d' 2>/dev/null)

@@ -45,7 +45,7 @@ verdict 'nothing is left open' "$(grep -rnE 'TODO|FIXME' --include='*.[ch]' --in
 
 # The map of the README: every path that a table row names has to be there.
 gone=$(grep '^|' README.md 2>/dev/null | grep -oE '`[a-zA-Z0-9_./-]+`' | tr -d '`' |
-    grep -E '^(proto|daemon|workers|clients|config|tests|systemd|\.ci|Makefile)' | sort -u |
+    grep -E '^(proto|daemon|workers|clients|config|tests|systemd|man|debian|\.ci|Makefile)' | sort -u |
     while read -r path; do [ -e "$path" ] || echo "$path is not there"; done)
 verdict "the README's tables name paths that exist" "$gone"
 [ -e README.md ] || verdict 'README.md' 'is missing'
