@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -48,7 +49,7 @@ bool confine_files(const char *const *folders, size_t n)
     bool ok = rules >= 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
               syscall(SYS_landlock_restrict_self, rules, 0) == 0;
     if (!ok)
-        log_info("this kernel has no Landlock (%s): files cannot be read again, a reload needs a restart",
+        log_info("Landlock is not to be had (%s): no file can be opened again, a reload needs a restart",
                  strerror(errno));
     if (rules >= 0)
         close(rules);
@@ -117,6 +118,17 @@ static void must(int rc, const char *what)
         die(EX_OSERR, "the worker cannot be confined: %s: %s", what, strerror(-rc));
 }
 
+/* SCMP_A0() and its like leave a field out, which clang warns of. */
+static struct scmp_arg_cmp equal(unsigned arg, uint64_t value)
+{
+    return (struct scmp_arg_cmp){.arg = arg, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
+static struct scmp_arg_cmp masked(unsigned arg, uint64_t mask, uint64_t value)
+{
+    return (struct scmp_arg_cmp){.arg = arg, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
 static void allow(scmp_filter_ctx f, int call, unsigned n, struct scmp_arg_cmp a, struct scmp_arg_cmp b)
 {
     must(seccomp_rule_add(f, SCMP_ACT_ALLOW, call, n, a, b), "a rule");
@@ -124,7 +136,7 @@ static void allow(scmp_filter_ctx f, int call, unsigned n, struct scmp_arg_cmp a
 
 void confine_calls(bool files, int family)
 {
-    const struct scmp_arg_cmp none = {0}, not_executable = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const struct scmp_arg_cmp none = {0}, not_executable = masked(2, PROT_EXEC, 0);
     if (SANITIZED)
         return;
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -133,17 +145,22 @@ void confine_calls(bool files, int family)
         allow(f, calls[i], 0, none, none);
     allow(f, SCMP_SYS(mmap), 1, not_executable, none);
     allow(f, SCMP_SYS(mprotect), 1, not_executable, none);
-    allow(f, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GETFL), none);
-    allow(f, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFL), none);
-    allow(f, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_SETFD), none);
+    allow(f, SCMP_SYS(fcntl), 1, equal(1, F_GETFL), none);
+    allow(f, SCMP_SYS(fcntl), 1, equal(1, F_SETFL), none);
+    allow(f, SCMP_SYS(fcntl), 1, equal(1, F_SETFD), none);
+    /* the beginning of a thread: ZeroMQ's second one may be late */
+    allow(f, SCMP_SYS(rseq), 0, none, none);
+    allow(f, SCMP_SYS(set_robust_list), 0, none, none);
+    allow(f, SCMP_SYS(prctl), 1, equal(0, PR_SET_NAME), none);
+    allow(f, SCMP_SYS(sched_getparam), 0, none, none);
+    allow(f, SCMP_SYS(sched_getscheduler), 0, none, none);
+    allow(f, SCMP_SYS(sched_setscheduler), 1, equal(1, SCHED_OTHER), none);
     /* abort() */
-    allow(f, SCMP_SYS(tgkill), 1, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()), none);
+    allow(f, SCMP_SYS(tgkill), 1, equal(0, (uint64_t)getpid()), none);
     if (files) /* Landlock says which */
-        allow(f, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY),
-              none);
+        allow(f, SCMP_SYS(openat), 1, masked(2, O_ACCMODE | O_CREAT | O_TRUNC, O_RDONLY), none);
     if (family >= 0) {
-        allow(f, SCMP_SYS(socket), 2, SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)family),
-              SCMP_A1(SCMP_CMP_MASKED_EQ, 0xf, SOCK_STREAM));
+        allow(f, SCMP_SYS(socket), 2, equal(0, (uint64_t)family), masked(1, 0xf, SOCK_STREAM));
         allow(f, SCMP_SYS(connect), 0, none, none);
     }
     must(seccomp_load(f), "the filter");

@@ -97,7 +97,7 @@ static bool connect_anew(struct task *t)
     return false;
 }
 
-/* Once connected, and so before the first article: ZeroMQ's threads have by then made all calls of their beginning. */
+/* Once connected, and so before the first article: connecting needs more calls than working. */
 static void confine(struct task *t)
 {
     int family = strncmp(t->options->endpoint, "ipc://", 6) == 0 ? AF_UNIX : AF_INET;
