@@ -140,6 +140,11 @@ deb:
 check-deb:
 	@debian/check.sh
 
+# The packages on a real boot: Debian 12 with its systemd in a container. Wants root, and some minutes the first time.
+check-systemd: deb
+	@tests/packages.sh systemd-container debootstrap util-linux
+	@/usr/bin/python3 tests/systemd/boot.py
+
 clean:
 	rm -rf build
 
@@ -148,6 +153,7 @@ help:
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
 	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/           make model    train the model'
 	@echo 'make deb      Debian packages                   make check-deb   the same bytes twice, lintian, units, man pages'
+	@echo 'make check-systemd   the packages on a real boot, in a container'
 
-.PHONY: all tests packages demo check bench quality model install deb check-deb clean help
+.PHONY: all tests packages demo check bench quality model install deb check-deb check-systemd clean help
 -include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality -name '*.d' 2>/dev/null)
