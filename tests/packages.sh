@@ -3,7 +3,7 @@
 #   tests/packages.sh [PACKAGE...]     those named besides
 set -eu
 need="gcc make pkg-config libzmq3-dev libmsgpack-dev libevent-dev liblmdb-dev libsystemd-dev libinih-dev libjansson-dev
-libsodium-dev libseccomp-dev libcmocka-dev python3 python3-zmq python3-msgpack $*"
+libsodium-dev libseccomp-dev libcmocka-dev iproute2 nftables python3 python3-zmq python3-msgpack $*"
 missing=
 for p in $need; do
     dpkg-query -W -f='${Status}' "$p" 2>/dev/null | grep -q 'ok installed' || missing="$missing $p"

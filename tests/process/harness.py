@@ -59,6 +59,7 @@ class Daemon:
     def __init__(self, **sections):
         self.dir = tempfile.mkdtemp(prefix="stanced-t")
         self.process = None
+        self.prefix = []  # what to run it with, such as ip netns exec NAME
         self.log_path = os.path.join(self.dir, "log")
         self.config_path = os.path.join(self.dir, "stanced.conf")
         self.journal = os.path.join(self.dir, "journal")
@@ -92,7 +93,7 @@ class Daemon:
 
     def launch(self):
         log = open(self.log_path, "ab")
-        self.process = subprocess.Popen([os.path.join(BUILD, "stanced"), "-c", self.config_path], stdin=subprocess.DEVNULL,
+        self.process = subprocess.Popen([*self.prefix, os.path.join(BUILD, "stanced"), "-c", self.config_path], stdin=subprocess.DEVNULL,
                                         stdout=log, stderr=log, cwd=ROOT)
         log.close()
 

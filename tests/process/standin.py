@@ -53,12 +53,20 @@ def events(article):
     return out
 
 
+def key_of(path):
+    with open(path, encoding="ascii") as f:
+        return f.read().split()[2].encode()
+
+
 class Worker:
     """One DEALER that speaks the work protocol; the caller decides what happens when."""
 
-    def __init__(self, endpoint, name, capacity=4, context=None):
+    def __init__(self, endpoint, name, capacity=4, context=None, curve=None):
+        """`curve`: our public key, our secret one, the daemon's public one."""
         self.socket = (context or zmq.Context.instance()).socket(zmq.DEALER)
         self.socket.setsockopt(zmq.LINGER, 2000)
+        if curve:
+            self.socket.curve_publickey, self.socket.curve_secretkey, self.socket.curve_serverkey = curve
         self.socket.connect(endpoint)
         self.name, self.capacity = name, capacity
         self.stop = False  # set it (from a signal handler): receive() gives None soon
@@ -110,6 +118,8 @@ def main():
     parser.add_argument("--journal", required=True)
     parser.add_argument("--capacity", type=int, default=4)
     parser.add_argument("--supervised", action="store_true")
+    parser.add_argument("--key")
+    parser.add_argument("--server-key")
     options, _ = parser.parse_known_args()
     if options.supervised:  # a killed daemon cannot stop us
         parent = os.getppid()
@@ -121,7 +131,11 @@ def main():
         with open(options.journal, "a", encoding="utf-8") as journal:
             journal.write(text + "\n")
 
-    worker = Worker(options.connect, options.name, options.capacity)
+    curve = None
+    if options.key:
+        secret = key_of(options.key)
+        curve = (zmq.curve_public(secret), secret, key_of(options.server_key))
+    worker = Worker(options.connect, options.name, options.capacity, curve=curve)
 
     def on_sigterm(*_):
         worker.stop = True
