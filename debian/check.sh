@@ -33,7 +33,10 @@ code=0
 for pair in stanced:8 stance-worker:8 stance-code:1; do
     program=${pair%:*} page=$root/usr/share/man/man${pair#*:}/${pair%:*}.${pair#*:}.gz
     for option in $("$root/usr/bin/$program" --help | grep -oE -- '--[a-z-]+' | sort -u); do
-        gunzip -c "$page" | grep -q -- "Fl [^ ]*.*-${option#--}\|Fl -${option#--}" || { echo "$program $option"; code=1; }
+        gunzip -c "$page" | grep -q -- "Fl .*-${option#--}" || { echo "$program $option"; code=1; }
+    done
+    for option in $(gunzip -c "$page" | grep -oE -- 'Fl -[a-z-]+' | sed 's/Fl //' | sort -u); do
+        "$root/usr/bin/$program" --help | grep -q -- "-$option" || { echo "$program knows no -$option"; code=1; }
     done
 done
 for command in feed watch status dead keys; do
@@ -43,6 +46,22 @@ for command in feed watch status dead keys; do
     done
 done
 verdict 'man pages and completion name every option' $code
+
+# A program on libstance, as the package installs it.
+cat >"$root/try.c" <<'END'
+#include <clients/libstance.h>
+int main(void)
+{
+    struct reason why;
+    struct stance_feed *f = stance_feed_open(&(struct stance_feed_options){.endpoint = "ipc:///nowhere"}, &why);
+    stance_feed_close(f);
+    return f ? 0 : 1;
+}
+END
+flags=$(PKG_CONFIG_PATH=$root/usr/lib/pkgconfig pkg-config --define-variable="prefix=$(pwd)/$root/usr" --cflags --libs libstance)
+# shellcheck disable=SC2086
+gcc -std=c17 -Wall -Werror -o "$root/try" "$root/try.c" $flags && "$root/try" && code=0 || code=$?
+verdict 'libstance links' $code
 
 # The units, with the programs where they lie here.
 code=0
