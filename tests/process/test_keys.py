@@ -297,6 +297,7 @@ class Secrets(KeyCase):
         other = subprocess.Popen(["/bin/sleep", "100"], cwd=d.dir)
         if not self.dumps_core(other):
             self.skipTest("this machine leaves no cores at all")
+        d.prefix = ["env", "--chdir=" + d.dir]  # where a core would be
         d.start()
         core = self.dumps_core(d.process)
         d.process = None
