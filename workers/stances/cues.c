@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "workers/engine/relations.h"
 #include "workers/text/compounds.h"
 
 #define CUE_WORDS_MAX 16
@@ -117,11 +118,18 @@ static bool match_moved(const struct matcher *m, const struct cue *c, int32_t at
     return true;
 }
 
+/* "have * talks" is not in "has held talks": there the verb is another one. */
+static bool is_auxiliary(const struct matcher *m, const struct token *t)
+{
+    return m->d->has_tree && t->deprel == REL_AUX;
+}
+
 static bool pos_fits(const struct matcher *m, const struct cue *c, int32_t at)
 {
     const struct token *t = &m->d->tokens[at];
     switch (c->pos) {
-    case CUE_VERB: return t->upos == UPOS_VERB || (t->upos == UPOS_AUX && c->words.n > 1);
+    case CUE_VERB:
+        return t->upos == UPOS_VERB || (t->upos == UPOS_AUX && c->words.n > 1 && !is_auxiliary(m, t));
     case CUE_NOUN: return t->upos == UPOS_NOUN && m->d->mention_at[at] == NONE;
     case CUE_ADJECTIVE: return t->upos == UPOS_ADJ || (t->upos == UPOS_VERB && t->form >= VERB_PAST);
     default: return true;

@@ -30,7 +30,9 @@ static const char cuebook_cues[] = "say\tv\t010\ty\tto\tabout\t0\n"
                                    "exchange * fire\tv\t190\t-\twith\t-\t-\n"
                                    "offer\tn\t036\t-\tto\tfor\t+\n"
                                    "ready\ta\t030\tm\t-\tinf\t+\n"
-                                   "reject * claim\tv\t120\t-\tobj\tobj\t-\n";
+                                   "reject * claim\tv\t120\t-\tobj\tobj\t-\n"
+                                   "deny\tv\t016\ty\t-\tthat\t0\n"
+                                   "have * doubts\tv\t012\tm\tabout\tabout\t-\n";
 
 static void cuebook_file(const char *dir, const char *name, const char *text)
 {
