@@ -14,7 +14,9 @@ static const char *const plans[] = {"plan",     "agree", "promise", "vow",    "p
                                     "threaten", "offer", "decide",  "expect", "propose", "prepare",
                                     "due",      "want",  "hope",    "set",    "ready",   "about",
                                     "order",    "ask",   "urge",    NULL};
-static const char *const allegations[] = {"accuse", "suspect", "blame", "allege", "charge", NULL};
+static const char *const allegations[] = {"accuse",   "suspect", "blame", "allege",      "charge",
+                                          "consider", "mull",    "weigh", "contemplate", NULL};
+static const char *const denials[] = {"deny", NULL};
 
 /* The clause of the last verb of the cue. */
 static const struct clause *clause_of_words(const struct reading *r, const struct pieces *cue)
@@ -63,10 +65,23 @@ static bool is_held_back(const struct doc *d, const struct clause *c)
     return token_in(d, before, ways) || token_is(d, before, "short");
 }
 
-static int polarity_of(const struct doc *d, const struct reading *r, const struct clause *c)
+/* What somebody denies did not happen: "denied that it had fired on the boats". */
+static bool is_denied(const struct doc *d, const struct reading *r, const struct finding *f,
+                      const struct clause *c)
+{
+    const struct finding *by = f->reported_by == NONE ? NULL : &d->findings[f->reported_by];
+    if (!by || by->hit == NONE || c->link == CLAUSE_INFINITIVE ||
+        !lemma_in(d, r->hits[by->hit].head, denials))
+        return false;
+    const struct clause *said = clause_of(d, r, by);
+    return said && !said->negated;
+}
+
+static int polarity_of(const struct doc *d, const struct reading *r, const struct finding *f,
+                       const struct clause *c)
 {
     static const char *const nobody[] = {"no", "neither", "nobody", "none", "nothing", NULL};
-    bool negative = c->negated != is_held_back(d, c);
+    bool negative = (c->negated != is_held_back(d, c)) != is_denied(d, r, f, c);
     const struct clause *g = governor_of(r, c);
     if (c->link == CLAUSE_INFINITIVE && g && (g->negated || lemma_in(d, g->verb, refusals)))
         negative = !negative;
@@ -86,6 +101,19 @@ static bool is_conditional(const struct doc *d, const struct reading *r, int32_t
         if (token_is(d, i, ",") || token_is(d, i, ";") || (r->clauses->at[i] != NONE && ++verbs > 1))
             return false;
     }
+    return false;
+}
+
+/* Does a clause with "if" hang on the verb, before it or behind? "until" is a condition of what is yet to come. */
+static bool has_condition(const struct doc *d, const struct reading *r, const struct clause *c)
+{
+    static const char *const words[] = {"if", "unless", "provided", "until"};
+    const struct branches *b = r->clauses->tree;
+    for (int32_t t = b ? branch_child(d, b, c->node, REL_ADVCL, 0) : NONE; t != NONE;
+         t = branch_child(d, b, c->node, REL_ADVCL, t + 1))
+        for (size_t w = 0; w < sizeof words / sizeof *words - (c->modal == NONE); w++)
+            if (branch_word(d, b, t, REL_MARK, words[w]) != NONE)
+                return true;
     return false;
 }
 
@@ -109,7 +137,10 @@ static int certainty_of(const struct doc *d, const struct reading *r, const stru
         return CERTAINTY_POSSIBLE;
     if (c->link == CLAUSE_INFINITIVE && token_in(d, c->first - 1, expected_words))
         return CERTAINTY_POSSIBLE;
-    if (is_conditional(d, r, c->first) || (f->is_statement && holds_condition(d, &f->content)))
+    /* Who says what would be if something else were says so without any condition; who offers, threatens or asks does not. */
+    bool plain = f->cameo.n < 2 || memcmp(f->cameo.p, "01", 2) == 0;
+    if (is_conditional(d, r, c->first) || has_condition(d, r, c) ||
+        (f->is_statement && !plain && holds_condition(d, &f->content)))
         return CERTAINTY_CONDITIONAL;
     if (c->modal != NONE && token_in(d, c->modal, possible_modals))
         return CERTAINTY_POSSIBLE;
@@ -128,6 +159,10 @@ static int certainty_of(const struct doc *d, const struct reading *r, const stru
 static int time_of(const struct doc *d, const struct reading *r, const struct clause *c, int depth)
 {
     const struct clause *g = governor_of(r, c);
+    static const char *const perhaps[] = {"may", "might", NULL};
+    static const char *const have[] = {"have", NULL};
+    if (c->modal != NONE && token_in(d, c->modal, perhaps)) /* "may leave", but "may have left" */
+        return c->modal + 1 < c->verb && lemma_in(d, c->modal + 1, have) ? ACT_PAST : ACT_FUTURE;
     if (c->modal != NONE)
         return token_in(d, c->modal, future_modals) || token_is(d, c->modal, "would") ? ACT_FUTURE
                                                                                       : ACT_PRESENT;
@@ -165,7 +200,7 @@ void qualifiers_run(struct doc *d, const struct reading *r)
         f->time = f->rule && f->rule->pos == CUE_PHRASE ? ACT_PRESENT : ACT_PAST;
         if (!c)
             continue;
-        f->polarity = polarity_of(d, r, c);
+        f->polarity = polarity_of(d, r, f, c);
         f->certainty = certainty_of(d, r, f, c);
         f->time = time_of(d, r, c, 0);
     }

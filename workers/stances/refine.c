@@ -15,6 +15,8 @@ static void refine_refusal(struct finding *f)
         if (root_of(f->cameo) == roots[i]) {
             f->cameo = STR("120");
             f->polarity = POLARITY_POSITIVE;
+            if (f->time == ACT_FUTURE) /* who will not is refusing now */
+                f->time = ACT_PRESENT;
             f->stance = STANCE_OPPOSE;
             return;
         }

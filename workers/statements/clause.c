@@ -38,7 +38,10 @@ const char *const clause_subject_control[] = {"promise", "vow", "pledge", "threa
 
 bool clause_is_modal(const struct doc *d, int32_t token)
 {
-    return token_in(d, token, modals);
+    const struct token *t = &d->tokens[token];
+    bool surname =
+        t->capital && token > d->sentences[t->sentence].first && t[-1].upos == UPOS_PROPN; /* "Theresa May" */
+    return token_in(d, token, modals) && !surname;
 }
 
 bool clause_is_negation(const struct doc *d, int32_t token)
