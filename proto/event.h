@@ -113,4 +113,17 @@ struct event_list {
     size_t n;
 };
 
+/* A question of stance-code --pairs: what does the source do to the target here, and how does it stand to it? */
+struct pair_request {
+    struct str id, text;
+    struct span_list source, target; /* at most one of them is empty */
+    struct span_list cue;            /* the words that tell the act, if known */
+};
+struct pair_verdict {
+    struct str id;
+    int act, quad, stance; /* enum act_type, enum quad, enum stance_label */
+    double score;          /* of the stance, -1 to 1 */
+    double confidence;     /* that the act is right, 0 to 1 */
+};
+
 #endif

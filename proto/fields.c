@@ -142,6 +142,27 @@ static const struct field event_schema_fields[] = {
 };
 SCHEMA(event_schema, "event", event);
 
+/* ---- pairs ---- */
+
+static const struct field pair_request_schema_fields[] = {
+    FIELD(T_STR, "id", pair_request, id, REQUIRED),
+    FIELD(T_STR, "text", pair_request, text, REQUIRED),
+    FIELD(T_SPANS, "source", pair_request, source, REQUIRED),
+    FIELD(T_SPANS, "target", pair_request, target, REQUIRED),
+    FIELD(T_SPANS, "cue", pair_request, cue, 0),
+};
+SCHEMA(pair_request_schema, "pair", pair_request);
+
+static const struct field pair_verdict_schema_fields[] = {
+    FIELD(T_STR, "id", pair_verdict, id, REQUIRED),
+    FIELD(T_ENUM, "act", pair_verdict, act, REQUIRED, .names = act_names),
+    FIELD(T_ENUM, "quad", pair_verdict, quad, REQUIRED, .names = quad_names),
+    FIELD(T_ENUM, "stance", pair_verdict, stance, REQUIRED, .names = stance_names),
+    FIELD(T_DOUBLE, "score", pair_verdict, score, REQUIRED),
+    FIELD(T_DOUBLE, "confidence", pair_verdict, confidence, REQUIRED),
+};
+SCHEMA(pair_verdict_schema, "verdict", pair_verdict);
+
 /* ---- work ---- */
 
 static const struct field hello_schema_fields[] = {

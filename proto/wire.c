@@ -541,3 +541,32 @@ bool event_check(const struct event *e, size_t body_len, struct reason *why)
            spans_check(toward ? toward->spans : none, "stance.toward", body_len, why) &&
            spans_check(e->reported_by ? e->reported_by->spans : none, "reported_by", body_len, why);
 }
+
+static bool within_character(struct str s, uint32_t at)
+{
+    return at < s.n && ((unsigned char)s.p[at] & 0xC0) == 0x80;
+}
+
+static bool pair_spans_check(struct str text, struct span_list l, const char *name, struct reason *why)
+{
+    for (size_t i = 0; i < l.n; i++) {
+        if (l.v[i].begin >= l.v[i].end || l.v[i].end > text.n)
+            return reason_set(why, "pair.%s: span [%u, %u] is empty or not within the text's %zu bytes", name,
+                              l.v[i].begin, l.v[i].end, text.n);
+        if (within_character(text, l.v[i].begin) || within_character(text, l.v[i].end))
+            return reason_set(why, "pair.%s: span [%u, %u] cuts a character in two", name, l.v[i].begin,
+                              l.v[i].end);
+    }
+    return true;
+}
+
+bool pair_check(const struct pair_request *q, struct reason *why)
+{
+    if (q->text.n == 0)
+        return reason_set(why, "pair.text: is empty");
+    if (q->source.n == 0 && q->target.n == 0)
+        return reason_set(why, "pair.source: is empty, and so is pair.target");
+    return pair_spans_check(q->text, q->source, "source", why) &&
+           pair_spans_check(q->text, q->target, "target", why) &&
+           pair_spans_check(q->text, q->cue, "cue", why);
+}

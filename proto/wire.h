@@ -16,6 +16,8 @@ extern const struct schema article_schema;      /* struct article */
 extern const struct schema event_schema;        /* struct event */
 extern const struct schema intake_reply_schema; /* struct intake_reply */
 extern const struct schema dead_entry_schema;   /* struct dead_entry: also how the store keeps one */
+extern const struct schema pair_request_schema; /* struct pair_request */
+extern const struct schema pair_verdict_schema; /* struct pair_verdict */
 
 bool wire_unpack(const struct schema *s, const void *bytes, size_t n, struct arena *a, void *out,
                  struct reason *why);
@@ -39,5 +41,7 @@ bool article_check(const struct article *a, size_t max_body, struct reason *why)
 /* Every span lies in [0, body_len], begin <= end; source and act are there; confidence is 0 to 1; id and
  * article.id agree. */
 bool event_check(const struct event *e, size_t body_len, struct reason *why);
+/* The text is not empty; spans hold whole characters of it, at least one of each kind but one. */
+bool pair_check(const struct pair_request *q, struct reason *why);
 
 #endif

@@ -8,7 +8,9 @@
 #include "proto/base/log.h"
 #include "proto/base/utf8.h"
 #include "proto/json.h"
+#include "proto/wire.h"
 #include "workers/conllu.h"
+#include "workers/pairs.h"
 #include "workers/pipeline.h"
 #include "workers/roles_write.h"
 
@@ -25,6 +27,10 @@ static const char help[] =
     "  --conllu       no events, but the words with their tags and trees, in CoNLL-U\n"
     "  --pretokenized with --conllu: the input is CoNLL-U, too; its words stay, tags and trees are replaced\n"
     "  --roles        no events, but what the model's roles are learned from (workers/roles_write.h)\n"
+    "  --pairs        no events, but what given sources do to given targets, a JSON object a line; the input is JSON Lines with\n"
+    "                 \"id\", \"text\", \"source\" and \"target\": lists of [begin, end] in bytes of the text\n"
+    "  --guesses      no events, but the clauses where the model may look for more (workers/pairs.h)\n"
+    "  --numbers      with --pairs: what the model sees of them, in binary (workers/pairs.h)\n"
     "  --config DIR   where ontology.tsv and issues.tsv are (default: $STANCED_CONFIG_DIR, ./config, the installed one)\n"
     "  --lexicon DIR  where the lexicon is (default: lexicon/ in the former)\n"
     "  --own-lexicon DIR  your own lines beside it: the same files, as far as they are there, and *.actors.txt, *.agents.txt\n"
@@ -36,7 +42,7 @@ static const char help[] =
 struct coder {
     const struct pipeline *pipeline;
     struct arena *arena;
-    bool table, conllu, pretokenized, roles;
+    bool table, conllu, pretokenized, roles, pairs, numbers, guesses;
     const char *name; /* of the input, for messages */
     struct buf out;
     bool bad_input;
@@ -165,8 +171,11 @@ static void handle_article(struct coder *c, const struct article *a)
         pipeline_parse_parts(c->pipeline, a, c->arena, put_part, &parts);
     else if (c->roles)
         pipeline_read_parts(c->pipeline, a, c->arena, put_roles, &parts);
+    else if (c->guesses)
+        pairs_guesses(c->pipeline, a, c->arena, &c->out);
     else
         code_article(c, a);
+    flush_out(c);
 }
 
 /* -- input -- */
@@ -178,6 +187,23 @@ static void complain(void *coder, size_t line, const char *what)
     c->bad_input = true;
 }
 
+static void code_pair(struct coder *c, const char *text, size_t n, size_t line)
+{
+    struct pair_request q;
+    struct pair_verdict v;
+    struct reason why;
+    bool ok = json_read(&pair_request_schema, text, n, c->arena, &q, &why);
+    if (ok && c->numbers) {
+        ok = pairs_write(c->pipeline, &q, c->arena, &c->out, &why);
+    } else if (ok && (ok = pairs_judge(c->pipeline, &q, c->arena, &v, &why))) {
+        json_write(&pair_verdict_schema, &v, &c->out);
+        buf_putc(&c->out, '\n');
+    }
+    if (!ok)
+        complain(c, line, why.text);
+    flush_out(c);
+}
+
 static void code_line(struct coder *c, const char *text, size_t n, size_t line)
 {
     struct article a;
@@ -187,6 +213,10 @@ static void code_line(struct coder *c, const char *text, size_t n, size_t line)
     if (n == 0)
         return;
     arena_reset(c->arena);
+    if (c->pairs) {
+        code_pair(c, text, n, line);
+        return;
+    }
     if (!json_read(&article_schema, text, n, c->arena, &a, &why) ||
         !article_check(&a, LINE_MAX_BYTES, &why)) {
         complain(c, line, why.text);
@@ -300,7 +330,7 @@ static void run(struct coder *c, const char *path)
     struct buf head = BUF_INIT;
     if (c->pretokenized)
         code_conllu(c, in);
-    else if (begins_as_json(in, &head))
+    else if (c->pairs || begins_as_json(in, &head))
         code_lines(c, in, &head);
     else
         code_text(c, in, &head);
@@ -317,6 +347,9 @@ enum {
     OPT_CONLLU,
     OPT_PRETOKENIZED,
     OPT_ROLES,
+    OPT_PAIRS,
+    OPT_NUMBERS,
+    OPT_GUESSES,
     OPT_CONFIG,
     OPT_LEXICON,
     OPT_OWN_LEXICON,
@@ -330,6 +363,9 @@ static const struct option long_options[] = {
     {"conllu", no_argument, NULL, OPT_CONLLU},
     {"pretokenized", no_argument, NULL, OPT_PRETOKENIZED},
     {"roles", no_argument, NULL, OPT_ROLES},
+    {"pairs", no_argument, NULL, OPT_PAIRS},
+    {"guesses", no_argument, NULL, OPT_GUESSES},
+    {"numbers", no_argument, NULL, OPT_NUMBERS},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"lexicon", required_argument, NULL, OPT_LEXICON},
     {"own-lexicon", required_argument, NULL, OPT_OWN_LEXICON},
@@ -351,6 +387,9 @@ int main(int argc, char **argv)
         case OPT_CONLLU: c.conllu = true; break;
         case OPT_PRETOKENIZED: c.pretokenized = true; break;
         case OPT_ROLES: c.roles = true; break;
+        case OPT_PAIRS: c.pairs = true; break;
+        case OPT_GUESSES: c.guesses = true; break;
+        case OPT_NUMBERS: c.numbers = true; break;
         case OPT_CONFIG: config = optarg; break;
         case OPT_LEXICON: lexicon = optarg; break;
         case OPT_OWN_LEXICON: own = optarg; break;
@@ -360,7 +399,7 @@ int main(int argc, char **argv)
         default: fputs(help, stderr); return EX_USAGE;
         }
     }
-    if (argc - optind > 1 || (c.pretokenized && !c.conllu)) {
+    if (argc - optind > 1 || (c.pretokenized && !c.conllu) || (c.numbers && !c.pairs)) {
         fputs(help, stderr);
         return EX_USAGE;
     }
@@ -369,6 +408,8 @@ int main(int argc, char **argv)
         pipeline_open(config ? config : pipeline_default_config(), lexicon, own, model, &why);
     if (!p)
         die(EX_CONFIG, "%s", why.text);
+    if (c.pairs && (c.numbers ? !pipeline_engine(p) : !pipeline_scorer(p)))
+        die(EX_CONFIG, "%s: this model knows nothing of pairs", pipeline_model(p));
     c.pipeline = p;
     if (!(c.arena = arena_new(0)))
         die(EX_OSERR, "out of memory");

@@ -19,6 +19,7 @@
 #include "workers/stances/issues.h"
 #include "workers/stances/qualifiers.h"
 #include "workers/stances/refine.h"
+#include "workers/stances/scorer.h"
 #include "workers/stances/stance.h"
 #include "workers/statements/link.h"
 #include "workers/statements/quotes.h"
@@ -41,6 +42,7 @@ struct pipeline {
     struct engine *engine; /* NULL: rules only */
     struct roles *roles;   /* NULL: the model has none */
     struct confidence confidence;
+    struct scorer *scorer; /* NULL: the model has none */
     bool lacks_model;
     char model_file[PATH_BYTES]; /* empty: rules only */
     char digest[DIGEST_HEX];
@@ -132,7 +134,7 @@ static bool load_engine(struct pipeline *p, const char *model, struct reason *wh
         return true;
     snprintf(p->model_file, sizeof p->model_file, "%s", wanted);
     return (p->engine = engine_open(wanted, why)) && roles_open(p->engine, &p->roles, why) &&
-           confidence_open(p->engine, &p->confidence, why);
+           confidence_open(p->engine, &p->confidence, why) && scorer_open(p->engine, &p->scorer, why);
 }
 
 struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *own_dir,
@@ -159,6 +161,7 @@ void pipeline_close(struct pipeline *p)
     if (p->ontology)
         ontology_free(p->ontology);
     issues_close(p->issues);
+    scorer_close(p->scorer);
     roles_close(p->roles);
     engine_close(p->engine);
     free(p);
@@ -177,6 +180,21 @@ const struct roles *pipeline_roles(const struct pipeline *p)
 const char *pipeline_model_file(const struct pipeline *p)
 {
     return p->model_file[0] ? p->model_file : NULL;
+}
+
+const struct engine *pipeline_engine(const struct pipeline *p)
+{
+    return p->engine;
+}
+
+const struct scorer *pipeline_scorer(const struct pipeline *p)
+{
+    return p->scorer;
+}
+
+const struct ontology *pipeline_ontology(const struct pipeline *p)
+{
+    return p->ontology;
 }
 
 bool pipeline_lacks_model(const struct pipeline *p)
@@ -279,7 +297,7 @@ struct parsing {
 
 static struct reading *read_doc(const struct pipeline *p, struct doc *d)
 {
-    d->keeps_states = p->roles != NULL;
+    d->keeps_states = p->engine != NULL;
     parse(p, d);
     mentions_run(d, p->lexicon);
     quotes_find(d);
@@ -315,15 +333,36 @@ void pipeline_read_parts(const struct pipeline *p, const struct article *article
     each_part(normalised(article, arena), part_read, &x);
 }
 
-static void classify(const struct pipeline *p, struct doc *d, struct event_list *out,
-                     struct event_trace **traces)
+struct doc *pipeline_read(const struct pipeline *p, const struct article *article, struct arena *arena,
+                          struct reading **reading)
 {
-    struct reading *r = read_doc(p, d);
+    struct doc *d = normalised(article, arena);
+    *reading = read_doc(p, d);
+    return d;
+}
+
+static void find(const struct pipeline *p, struct doc *d, struct reading *r)
+{
     struct attributions said = {NULL, 0};
     if (p->roles)
         said = roles_run(p->roles, d, r, LEAST);
     link_run(d, r, p->roles ? &said : NULL);
     acts_run(d, r);
+}
+
+struct doc *pipeline_find(const struct pipeline *p, const struct article *article, struct arena *arena,
+                          struct reading **reading)
+{
+    struct doc *d = pipeline_read(p, article, arena, reading);
+    find(p, d, *reading);
+    return d;
+}
+
+static void classify(const struct pipeline *p, struct doc *d, struct event_list *out,
+                     struct event_trace **traces)
+{
+    struct reading *r = read_doc(p, d);
+    find(p, d, r);
     qualifiers_run(d, r);
     refine_run(d, r);
     stance_run(d, r, p->issues);

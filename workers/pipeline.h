@@ -7,8 +7,10 @@
 #include "proto/reason.h"
 
 struct doc;
+struct engine;
 struct reading;
 struct roles;
+struct scorer;
 
 /* Lexicon, ontology, issues and the model: read once, never written after, shared by all articles. */
 struct pipeline;
@@ -20,10 +22,13 @@ struct pipeline;
 struct pipeline *pipeline_open(const char *config_dir, const char *lexicon_dir, const char *own_dir,
                                const char *model, struct reason *why);
 void pipeline_close(struct pipeline *p);
-const char *pipeline_model(const struct pipeline *p);         /* "en-news-1", "rules-1": event.model */
-const char *pipeline_model_file(const struct pipeline *p);    /* NULL: rules only */
-const struct roles *pipeline_roles(const struct pipeline *p); /* of its model; NULL: none */
-bool pipeline_lacks_model(const struct pipeline *p);          /* nobody named one, and none was found */
+const char *pipeline_model(const struct pipeline *p);           /* "en-news-1", "rules-1": event.model */
+const char *pipeline_model_file(const struct pipeline *p);      /* NULL: rules only */
+const struct engine *pipeline_engine(const struct pipeline *p); /* NULL: rules only */
+const struct roles *pipeline_roles(const struct pipeline *p);   /* of its model; NULL: none */
+const struct scorer *pipeline_scorer(const struct pipeline *p); /* of its model; NULL: none */
+const struct ontology *pipeline_ontology(const struct pipeline *p);
+bool pipeline_lacks_model(const struct pipeline *p); /* nobody named one, and none was found */
 const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */
 
 /* The stages that read language, without actors and events: text, words, sentences, their tags, lemmas and (with a
@@ -38,6 +43,15 @@ void pipeline_read_parts(const struct pipeline *p, const struct article *article
 
 /* The last of the former stages, for a document whose words are given (text_given()): tags, lemmas, trees. */
 void pipeline_tag(const struct pipeline *p, struct doc *doc);
+
+/* The stages up to the cues, of a text that is short enough to be read at once, with the engine's states where there is a
+ * scorer for them. All in `arena`. */
+struct doc *pipeline_read(const struct pipeline *p, const struct article *article, struct arena *arena,
+                          struct reading **reading);
+
+/* The same, and what the rules and the roles find in it: the document's findings, not refined yet. */
+struct doc *pipeline_find(const struct pipeline *p, const struct article *article, struct arena *arena,
+                          struct reading **reading);
 
 /* Classifies one article: any body up to 4 GiB - 1, any bytes. The events live in `arena`, as all scratch
  * does; the caller resets it between articles. Deterministic: the same article and files give the same

@@ -2,12 +2,12 @@
 """quality.py SHARED STANCE_CODE DIR [PART...] [--misses]: measures on SHARED/data with the scorers of SHARED/eval, prints one table.
 
 PART: cases (our own texts: statements.py), ewt gum (words: treebank.py), articles statements classes (events: events.py),
-confidence, actors negatives (actors.py); all of them without any. cases and negatives need no SHARED.
+pairs, confidence, actors negatives (actors.py); all of them without any. cases and negatives need no SHARED.
 DIR is for scratch files. --misses lists the most common ones of actors and negatives first. Standard library only.
 """
 import sys
 
-import actors, common, confidence, events, statements, treebank
+import actors, common, confidence, events, pairs, statements, treebank
 
 
 def cases(q):
@@ -19,7 +19,7 @@ def cases(q):
 q = common.Quality(*sys.argv[1:4])
 q.misses = 60 if "--misses" in sys.argv[4:] else 0
 wanted = [name for name in sys.argv[4:] if name != "--misses"]
-for part in (cases,) + treebank.PARTS + events.PARTS + confidence.PARTS + actors.PARTS:
+for part in (cases,) + treebank.PARTS + events.PARTS + pairs.PARTS + confidence.PARTS + actors.PARTS:
     if not wanted or part.__name__ in wanted:
         part(q)
 for name, figure, value in q.rows:

@@ -214,6 +214,12 @@ static void add_row(float *restrict sum, const int8_t *restrict row, float scale
         sum[i] = sum[i] + scale * (float)row[i];
 }
 
+static void add_times(float *restrict sum, const float *restrict row, float by, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        sum[i] = sum[i] + by * row[i];
+}
+
 static void add(const float *restrict a, const float *restrict b, float *restrict out, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -310,5 +316,5 @@ static size_t argmax(const float *x, size_t n)
 
 #define ELEMENTS                                                                                             \
     .act_bytes = sizeof(act_t), .quantise = quantise, .keep = keep, .quantise_window = quantise_window,      \
-    .window = window, .cell = cell, .add_row = add_row, .add = add, .relu = relu, .relu_sum = relu_sum,      \
-    .turn = turn, .arcs = arcs, .add_far = add_far, .argmax = argmax
+    .window = window, .cell = cell, .add_row = add_row, .add_times = add_times, .add = add, .relu = relu,    \
+    .relu_sum = relu_sum, .turn = turn, .arcs = arcs, .add_far = add_far, .argmax = argmax

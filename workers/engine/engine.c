@@ -192,6 +192,17 @@ size_t engine_width(const struct engine *e)
     return e->width;
 }
 
+void engine_inputs(const struct engine *e, const struct doc *doc, int32_t first, int32_t last, float *x)
+{
+    for (int32_t i = first; i < last; i++, x += e->width) {
+        bool begins = i == doc->sentences[doc->tokens[i].sentence].first;
+        struct input_word w;
+        input_read(&e->input, doc_token_text(doc, i), begins, begins || doc->tokens[i - 1].space_after, &w);
+        input_find(&e->input, &w);
+        input_row(&e->input, e->kernels, &w, x);
+    }
+}
+
 const struct boundary *engine_boundary(const struct engine *e)
 {
     return e->has_boundary ? &e->boundary : NULL;

@@ -24,6 +24,9 @@ struct model *engine_model(const struct engine *e);
 const struct kernels *engine_arithmetic(const struct engine *e);
 size_t engine_width(const struct engine *e);
 
+/* What the encoder began with for tokens [first, last): their meaning without any context. x [last - first][width], aligned to a LINE. */
+void engine_inputs(const struct engine *e, const struct doc *doc, int32_t first, int32_t last, float *x);
+
 /* What sentences_run() wants, or NULL: this model does not know where sentences end. */
 struct boundary;
 const struct boundary *engine_boundary(const struct engine *e);

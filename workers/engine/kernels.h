@@ -63,8 +63,9 @@ struct kernels {
     void (*cell)(const float *u, float *x, const float *v, size_t width, const struct run *runs,
                  size_t n_runs);
 
-    /* sum += scale * row */
+    /* sum += scale * row; sum += by * row */
     void (*add_row)(float *sum, const int8_t *row, float scale, size_t n);
+    void (*add_times)(float *sum, const float *row, float by, size_t n);
 
     /* out = a + b; out = max(0, a); out = max(0, a + b) */
     void (*add)(const float *a, const float *b, float *out, size_t n);

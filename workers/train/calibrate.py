@@ -1,9 +1,10 @@
 """calibrate.py: fits the model's lines from raw scores to shares that are right (workers/confidence.h), by isotonic regression.
 
-    calibrate.py PROGRAM MODEL      MODEL: without such lines; writes confidence.npz into $STANCED_TRAIN
+    calibrate.py PROGRAM MODEL [TEXTS]     MODEL: without such lines; writes confidence.npz into $STANCED_TRAIN
 
-On every other sentence with annotated events; `make quality` measures on the others.
+On every other sentence with annotated events, or on those of TEXTS (JSON Lines with their ids); `make quality` measures on the others.
 """
+import json
 import os
 import subprocess
 import sys
@@ -54,11 +55,12 @@ if __name__ == "__main__":
     import confidence as quality  # tests/quality/confidence.py
     common.start()
     program, model = sys.argv[1:3]
+    only = {json.loads(l)["id"] for l in open(sys.argv[3], encoding="utf-8")} if len(sys.argv) > 3 else None
     sentences, gold = quality.sentences(common.SHARED)
     judged = list(quality.judge(gold, events_of(program, model, sentences, "confidence")))
     lines = {}
     for kind in quality.KINDS:
-        v = line([(c, right) for i, k, c, right in judged if i % 2 == 0 and k == kind])
+        v = line([(c, right) for i, k, c, right in judged if k == kind and (gold[i]["id"] in only if only else i % 2 == 0)])
         lines["confidence." + kind.replace(" ", "-")] = v
         common.say("%s: %s" % (kind, " ".join("%.2f:%.2f" % tuple(p) for p in v.T)))
     np.savez(common.work("confidence.npz"), **lines)

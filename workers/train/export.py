@@ -126,10 +126,18 @@ def tensors(model, name):
     return out
 
 
+def include(path, more):
+    """The tensors of a model file, with `more` in place of those of the same groups ("pairs.": all that begin so)."""
+    groups = {name.split(".")[0] for name in more}
+    kept = {k: v for k, v in read(path).items() if k.split(".")[0] not in groups}
+    return {**kept, **more}
+
+
 if __name__ == "__main__":
     import common
-    cfg = common.options(dict(student="joint.pt", more="boundary.npz,roles.npz,confidence.npz", name="en-news-1", out=common.work("model.stm")))
-    everything = tensors(common.load(common.work(cfg["student"])), cfg["name"])
-    for part in cfg["more"].split(","):  # heads of other steps
-        everything.update(np.load(common.work(part)))
+    cfg = common.options(dict(student="joint.pt", more="boundary.npz,roles.npz,acts.npz,confidence.npz", into="", name="en-news-1", out=common.work("model.stm")))
+    heads = {}  # of other steps
+    for part in cfg["more"].split(","):
+        heads.update(np.load(common.work(part)))
+    everything = include(cfg["into"], heads) if cfg["into"] else {**tensors(common.load(common.work(cfg["student"])), cfg["name"]), **heads}
     print("%d bytes" % write(cfg["out"], everything))

@@ -66,6 +66,38 @@ static void test_text(void **state)
     assert_string_equal(out, "");
 }
 
+/* Bad lines are told with their number, and the others are answered. */
+static void test_pairs(void **state)
+{
+    (void)state;
+    char out[8192], err[2048];
+#define PAIR(id, source, target)                                                                             \
+    "{\"id\":\"" id "\",\"text\":\"Iran \xc3\xa9 attacked Iraq.\",\"source\":" source ",\"target\":" target  \
+    "}\n"
+    int rc = run_code("--config . --pairs in",
+                      PAIR("a", "[[0,4]]", "[[17,21]]") "{broken\n" PAIR("b", "[[0,40]]", "[]")
+                          PAIR("c", "[[0,6]]", "[]") PAIR("d", "[]", "[]") "\n" PAIR("e", "[[4,5]]", "[]")
+                              PAIR("f", "[[3,3]]", "[]") PAIR("g", "7", "[]") PAIR("z", "[]", "[[17,21]]"),
+                      out, err);
+    assert_int_equal(rc, 65);
+    assert_contains(err, "in:2: not JSON");
+    assert_contains(err, "in:3: pair.source: span [0, 40] is empty or not within the text's 22 bytes");
+    assert_contains(err, "in:4: pair.source: span [0, 6] cuts a character in two");
+    assert_contains(err, "in:5: pair.source: is empty, and so is pair.target");
+    assert_contains(err, "in:7: pair.source: there is no word in span [4, 5]");
+    assert_contains(err, "in:8: pair.source: span [3, 3] is empty");
+    assert_contains(err, "in:9: pair.source");
+    assert_contains(out, "{\"id\":\"a\",\"act\":\"ASSAULT\",\"quad\":\"material-conflict\",\"stance\":");
+    char *last = strstr(out, "{\"id\":\"z\"");
+    assert_non_null(last);
+    assert_contains(last, "\"score\":");
+    assert_contains(last, "\"confidence\":");
+    assert_int_equal(run_code("--config . --model none --pairs in", "", out, err), 78);
+    assert_contains(err, "rules-1: this model knows nothing of pairs");
+    assert_int_equal(run_code("--config . --numbers in", "", out, err), 64);
+#undef PAIR
+}
+
 /* Whatever comes, it ends well. */
 static void test_hostile(void **state)
 {
@@ -137,10 +169,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json_lines),
-        cmocka_unit_test(test_text),
-        cmocka_unit_test(test_bad_calls),
-        cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_json_lines), cmocka_unit_test(test_text),    cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_bad_calls),  cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -238,7 +238,7 @@ static void the_first_of_the_largest_is_found(void **state)
 static void small_things_are_the_same_everywhere(void **state)
 {
     (void)state;
-    float a[70], c[70], out[3][4][70];
+    float a[70], c[70], out[3][5][70];
     int8_t row[70];
     for (size_t i = 0; i < 70; i++) {
         a[i] = number();
@@ -251,11 +251,14 @@ static void small_things_are_the_same_everywhere(void **state)
         here[b]->relu_sum(a, c, out[b][2], 70);
         memcpy(out[b][3], a, sizeof a);
         here[b]->add_row(out[b][3], row, 0.37f, 70);
+        memcpy(out[b][4], a, sizeof a);
+        here[b]->add_times(out[b][4], c, 0.37f, 70);
         for (size_t i = 0; i < 70; i++) {
             assert_true(out[b][0][i] == a[i] + c[i]);
             assert_true(out[b][1][i] == fmaxf(0, a[i]));
             assert_true(out[b][2][i] == fmaxf(0, a[i] + c[i]));
             assert_true(fabsf(out[b][3][i] - (a[i] + 0.37f * (float)row[i])) < 1e-5f);
+            assert_true(out[b][4][i] == a[i] + 0.37f * c[i]);
         }
         assert_memory_equal(out[b], out[0], sizeof out[0]);
     }
