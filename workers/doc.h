@@ -15,7 +15,8 @@
 #include "proto/base/arena.h"
 #include "proto/event.h"
 
-struct feats; /* workers/engine/feats.h */
+struct feats;   /* workers/engine/feats.h */
+struct verdict; /* workers/stances/scorer.h */
 
 #define NONE (-1)
 
@@ -164,6 +165,7 @@ struct finding {
     struct str issue;
     int polarity, certainty, time; /* of struct qualifiers */
     int32_t reported_by;           /* finding within whose content this one stands, or NONE */
+    const struct verdict *verdict; /* of the scorer; NULL: there is none */
     double p; /* what the model gives its words, or marks deserve; 0: found by other rules */
 };
 

@@ -4,6 +4,7 @@
 
 #include "proto/base/utf8.h"
 #include "workers/actors/lexicon.h"
+#include "workers/stances/scorer.h"
 
 /* No phrase stands for more actors than this. */
 #define IDENTITIES_MAX 8
@@ -129,10 +130,8 @@ static struct act *new_act(const struct builder *b, const struct finding *f)
 
 /* An estimate by rule until a model gives better ones: a plain act with known parties is surest, a noun or an
  * unresolved pronoun least; a plain comment speaks for its sentence only when nothing else does. */
-static double raw_confidence(const struct doc *d, const struct finding *f, const struct event *e)
+static double rules_confidence(const struct doc *d, const struct finding *f, const struct event *e)
 {
-    if (f->p > 0)
-        return f->p;
     double c = e->act->type == ACT_STATE ? 0.50 : 0.65;
     if (f->source == NONE)
         c -= 0.15;
@@ -151,6 +150,15 @@ static double raw_confidence(const struct doc *d, const struct finding *f, const
     if (f->certainty != CERTAINTY_ASSERTED)
         c -= 0.04;
     return c < 0.05 ? 0.05 : c > 0.95 ? 0.95 : c;
+}
+
+/* The surest event of a sentence should be what it is mostly about. */
+static double raw_confidence(const struct doc *d, const struct finding *f, const struct event *e)
+{
+    if (!f->verdict)
+        return f->p > 0 ? f->p : rules_confidence(d, f, e);
+    double right = f->p > 0 ? f->p : (double)(f->verdict->event * f->verdict->acts[e->act->type]);
+    return right * (0.2 + 0.8 * (double)f->verdict->main);
 }
 
 static double confidence_of(const struct builder *b, const struct finding *f, const struct event *e)

@@ -17,9 +17,9 @@
 #include "workers/event.h"
 #include "workers/stances/acts.h"
 #include "workers/stances/issues.h"
+#include "workers/stances/judge.h"
 #include "workers/stances/qualifiers.h"
 #include "workers/stances/refine.h"
-#include "workers/stances/scorer.h"
 #include "workers/stances/stance.h"
 #include "workers/statements/link.h"
 #include "workers/statements/quotes.h"
@@ -363,9 +363,14 @@ static void classify(const struct pipeline *p, struct doc *d, struct event_list 
 {
     struct reading *r = read_doc(p, d);
     find(p, d, r);
+    struct scorer_doc *sd = p->scorer && d->n_tokens > 0 ? scorer_begin(p->scorer, d) : NULL;
+    if (sd)
+        judge_findings(d, r, sd);
     qualifiers_run(d, r);
     refine_run(d, r);
     stance_run(d, r, p->issues);
+    if (sd)
+        judge_acts(d, p->ontology);
     refine_stances(d);
     events_build(d, p->ontology, pipeline_model(p), pipeline_lexicon(p), &p->confidence, out, traces);
 }

@@ -263,7 +263,7 @@ static int32_t words_in(const struct pieces *p)
 
 /* Every finding whose cue stands within another's words is reported by that one; the shortest such words
  * count. */
-static void find_reporters(struct doc *d)
+void acts_find_reporters(struct doc *d)
 {
     int32_t *within = ARENA_ARRAY(d->arena, int32_t, d->n_tokens + 1);
     int32_t *size = ARENA_ARRAY(d->arena, int32_t, d->n_findings + 1);
@@ -289,5 +289,5 @@ void acts_run(struct doc *d, struct reading *r)
         find_act(d, r, (int32_t)h);
     find_targets(d, r);
     parties_run(d, r);
-    find_reporters(d);
+    acts_find_reporters(d);
 }

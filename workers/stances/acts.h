@@ -9,4 +9,7 @@
  * of its own. */
 void acts_run(struct doc *d, struct reading *r);
 
+/* Its last step once more, for findings that came later. */
+void acts_find_reporters(struct doc *d);
+
 #endif

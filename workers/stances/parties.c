@@ -111,7 +111,7 @@ static bool is_crowd(const struct doc *d, const struct finding *f)
            d->mentions[f->source].ids->role.p;
 }
 
-static bool is_between_parties(const struct doc *d, const struct finding *f)
+bool parties_between(const struct doc *d, const struct finding *f)
 {
     int root = root_of(f->cameo);
     bool blow = root == 13 || root >= 17;
@@ -135,7 +135,7 @@ void parties_run(struct doc *d, struct reading *r)
     size_t n = 0;
     for (size_t k = 0; k < d->n_findings; k++) {
         struct finding *f = &d->findings[k];
-        bool keep = is_between_parties(d, f);
+        bool keep = parties_between(d, f);
         if (!keep && f->is_statement) { /* he said something all the same */
             f->cameo = STR("010");
             keep = true;

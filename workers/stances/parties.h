@@ -10,4 +10,7 @@
  * so this comes before anything refers to them by number but hits. Linear in the number of tokens and findings. */
 void parties_run(struct doc *d, struct reading *r);
 
+/* Whether a finding tells an act between parties, by its code, source, target and the words around its cue. */
+bool parties_between(const struct doc *d, const struct finding *f);
+
 #endif

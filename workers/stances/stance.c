@@ -1,6 +1,11 @@
 #include "workers/stances/stance.h"
 
 #include "workers/stances/places.h"
+#include "workers/stances/scorer.h"
+
+/* What it is worth beside the nets' probabilities that rules see a stance, or see none (workers/train/NOTES.md). */
+#define SIGN_ADD    0.8f
+#define NEITHER_ADD 0.9f
 
 static struct pieces one_piece(const struct doc *d, struct piece p)
 {
@@ -44,23 +49,46 @@ static struct str issue_of(const struct doc *d, const struct issues *issues, con
     return issues_of(issues, d, s->first, s->last);
 }
 
+static int rules_sign(const struct finding *f)
+{
+    int sign = f->stance == STANCE_OPPOSE ? -1 /* refine_run() may have decided */
+               : f->rule                  ? f->rule->stance
+                                          : 0;
+    if (str_is(f->cameo, "112") || str_is(f->cameo, "130") || str_is(f->cameo, "138"))
+        sign = -1;
+    return f->polarity == POLARITY_NEGATIVE && !f->is_statement ? -sign : sign;
+}
+
+/* What rules and nets together think likeliest. */
+static int best_sign(const struct verdict *v, int rules)
+{
+    int best = rules;
+    float most = v->event_stances[rules + 1] + (rules ? SIGN_ADD : NEITHER_ADD);
+    for (int s = -1; s <= 1; s++)
+        if (s != rules && v->event_stances[s + 1] > most) {
+            most = v->event_stances[s + 1];
+            best = s;
+        }
+    return best;
+}
+
+static double score_of(const struct finding *f, int sign)
+{
+    double sure = f->verdict ? (double)f->verdict->event_stances[sign + 1] : 0.8;
+    return sign * sure * (f->certainty == CERTAINTY_ASSERTED ? 1 : 0.625);
+}
+
 void stance_run(struct doc *d, const struct reading *r, const struct issues *issues)
 {
     for (size_t k = 0; k < d->n_findings; k++) {
         struct finding *f = &d->findings[k];
-        int sign = f->stance == STANCE_OPPOSE ? -1
-                   : f->rule                  ? f->rule->stance
-                                              : 0; /* refine_run() may have decided */
-        if (str_is(f->cameo, "112") || str_is(f->cameo, "130") || str_is(f->cameo, "138"))
-            sign = -1;
-        if (f->polarity == POLARITY_NEGATIVE && !f->is_statement)
-            sign = -sign;
+        int sign = f->verdict ? best_sign(f->verdict, rules_sign(f)) : rules_sign(f);
         if (f->hit != NONE)
             f->toward = find_matter(d, r, f);
         if (f->toward.n == 0 && sign != 0 && f->content.n > 0)
             f->toward = one_piece(d, f->content.v[0]);
         f->stance = sign > 0 ? STANCE_SUPPORT : sign < 0 ? STANCE_OPPOSE : STANCE_NEUTRAL;
-        f->stance_score = sign * (f->certainty == CERTAINTY_ASSERTED ? 0.8 : 0.5);
+        f->stance_score = score_of(f, sign);
         if (sign == 0)
             f->toward = (struct pieces){NULL, 0};
         f->issue = issue_of(d, issues, f);

@@ -1,5 +1,6 @@
 /* For or against, toward what, on which issue; the file of issues and its errors. */
 #include "tests/unit/workers/findings.h"
+#include "workers/stances/scorer.h"
 #include "workers/stances/stance.h"
 
 static struct issues *issues_from(const char *text, struct reason *why)
@@ -77,8 +78,39 @@ static void test_issue_errors(void **state)
     assert_contains(why.text, "/nowhere/issues.tsv");
 }
 
+/* With a verdict the nets may overrule the rules, when they are sure. */
+static void test_verdicts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *cue;
+        float against, neither, support;
+        int label;
+        double score;
+    } cases[] = {
+        {"[ Iran/N ] said=say/d that/s it/o failed=fail/d _.", "said", 0.96f, 0.02f, 0.02f, STANCE_OPPOSE, -0.96},
+        {"[ Iran/N ] said=say/d that/s it/o failed=fail/d _.", "said", 0.8f, 0.1f, 0.1f, STANCE_NEUTRAL, 0},
+        {"[ Iran/N ] backed=back/d the/t plan/n _.", "backed", 0.1f, 0.6f, 0.3f, STANCE_SUPPORT, 0.3},
+        {"[ Iran/N ] backed=back/d the/t plan/n _.", "backed", 0.02f, 0.97f, 0.01f, STANCE_NEUTRAL, 0},
+        {"[ Iran/N ] may/x back/v the/t plan/n _.", "back", 0.1f, 0.1f, 0.8f, STANCE_SUPPORT, 0.5},
+    };
+    struct reason why;
+    struct issues *issues = issues_from("trade\ttrade\n", &why);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct doc *d = read_text(cases[i].text);
+        struct finding *f = (struct finding *)(uintptr_t)finding_of(d, cases[i].cue, 0);
+        struct verdict v = {.event_stances = {cases[i].against, cases[i].neither, cases[i].support}};
+        f->verdict = &v;
+        stance_run(d, reading, issues);
+        assert_int_equal(f->stance, cases[i].label);
+        assert_true(f->stance_score > cases[i].score - 1e-6 && f->stance_score < cases[i].score + 1e-6);
+    }
+    issues_close(issues);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_stances), cmocka_unit_test(test_issue_errors)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_verdicts), cmocka_unit_test(test_stances),
+                                       cmocka_unit_test(test_issue_errors)};
     return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }
