@@ -50,6 +50,11 @@ int64_t supervise_backoff(int64_t before)
     return 2 * before < SUPERVISE_BACKOFF_MAX_MS ? 2 * before : SUPERVISE_BACKOFF_MAX_MS;
 }
 
+int64_t supervise_delay(bool was_ready, int deaths, int64_t before)
+{
+    return was_ready && deaths <= SUPERVISE_DEATHS ? 0 : supervise_backoff(before);
+}
+
 /* ---- processes ---- */
 
 struct slot {
@@ -67,6 +72,7 @@ struct supervise {
     struct metrics *metrics;
     struct slot slots[SUPERVISE_SLOTS];
     int n;           /* slots ever used */
+    int deaths;      /* of ready workers, since one finished an article */
     bool ever_ready; /* some worker has said hello */
     bool hopeless;
 };
@@ -294,6 +300,7 @@ void supervise_success(struct supervise *s, pid_t pid)
     struct slot *slot = by_pid(s, pid);
     if (slot)
         slot->backoff = 0;
+    s->deaths = 0;
 }
 
 void supervise_kill(struct supervise *s, pid_t pid, const char *why)
@@ -319,7 +326,7 @@ bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, c
     describe(status, how, room);
     slot->pid = 0;
     s->metrics->worker_exits++;
-    bool asked = slot->state == SLOT_STOPPING;
+    bool asked = slot->state == SLOT_STOPPING, was_ready = slot->state == SLOT_READY;
     become(slot, SLOT_EXIT, now);
     /* The files were wrong from the beginning: trying again would not help. Later, after a reload, the old
      * ones work on. */
@@ -328,7 +335,8 @@ bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, c
     if (asked) {
         log_info("worker local-%d, pid %d, stopped: it %s", (int)(slot - s->slots), (int)pid, how);
     } else {
-        slot->backoff = supervise_backoff(slot->backoff);
+        s->deaths += was_ready;
+        slot->backoff = supervise_delay(was_ready, s->deaths, slot->backoff);
         log_warning("worker local-%d, pid %d, %s; next start in %" PRId64 " s", (int)(slot - s->slots),
                     (int)pid, how, slot->backoff / 1000);
     }

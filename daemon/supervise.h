@@ -26,11 +26,18 @@ enum {
     SUPERVISE_STOP_MS = 5000,   /* asked to stop and still there: killed */
     SUPERVISE_BACKOFF_MIN_MS = 2000,
     SUPERVISE_BACKOFF_MAX_MS = 60000,
+    SUPERVISE_DEATHS =
+        10, /* of ready workers in a row that are started again at once: an article killed them */
     SUPERVISE_SLOTS = 256
 };
 
 /* How long to wait before the next start, given how long it was before (0: not at all). */
 int64_t supervise_backoff(int64_t before);
+
+/* The same after an exit. A worker that was ready was killed by what it worked on, and such articles are counted by
+ * themselves: it starts again at once, so that a poison article costs no more than the start. `deaths`, this one
+ * included, since any worker last finished an article: many of them mean that the worker is broken, not the article. */
+int64_t supervise_delay(bool was_ready, int deaths, int64_t before);
 
 /* ---- the processes ---- */
 
@@ -60,7 +67,8 @@ enum supervise_answer { SUPERVISE_REMOTE, SUPERVISE_OURS, SUPERVISE_IMPOSTOR };
 /* A worker said hello with this name and pid. */
 enum supervise_answer supervise_hello(struct supervise *s, struct str name, int64_t pid);
 
-void supervise_success(struct supervise *s, pid_t pid); /* it finished an article: the backoff begins anew */
+void supervise_success(struct supervise *s,
+                       pid_t pid); /* it finished an article: backoff and deaths begin anew */
 void supervise_kill(struct supervise *s, pid_t pid, const char *why);
 
 /* A child ended: says how in `how` ("was killed by signal 9 (Killed)"). False: none of ours. */

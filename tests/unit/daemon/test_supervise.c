@@ -38,6 +38,56 @@ static void backoff_doubles_up_to_a_minute(void **state)
         assert_int_equal(b = supervise_backoff(b), expected[i]);
 }
 
+static void what_an_article_killed_starts_again_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(supervise_delay(true, 1, 0), 0);
+    assert_int_equal(supervise_delay(true, SUPERVISE_DEATHS, 0), 0);
+    /* so many in a row: it is not the article */
+    assert_int_equal(supervise_delay(true, SUPERVISE_DEATHS + 1, 0), SUPERVISE_BACKOFF_MIN_MS);
+    assert_int_equal(supervise_delay(true, SUPERVISE_DEATHS + 2, 2000), 4000);
+    /* it never came up */
+    assert_int_equal(supervise_delay(false, 0, 0), SUPERVISE_BACKOFF_MIN_MS);
+}
+
+/* Ready workers that die in a row wait in the end; one finished article makes them start at once again. */
+static void deaths_are_counted_until_a_success(void **state)
+{
+    (void)state;
+    struct config c = {.workers = {.count = 1, .command = "/bin/false"}};
+    struct metrics m = {0};
+    struct supervise *s = supervise_new(&c, "ipc://nowhere", &m);
+    struct slot_view v;
+    char how[128];
+    int status;
+    for (int i = 0; i < SUPERVISE_DEATHS + 1; i++) {
+        supervise_tick(s, 0, false);
+        assert_true(supervise_slot(s, 0, &v));
+        assert_int_equal(v.state, SLOT_STARTING);
+        assert_int_equal(waitpid(v.pid, &status, 0), v.pid);
+        assert_int_equal(supervise_hello(s, STR("local-0"), v.pid), SUPERVISE_OURS);
+        if (i == 0)
+            supervise_success(s, v.pid);
+        assert_true(supervise_exited(s, v.pid, status, 0, how, sizeof how));
+    }
+    supervise_tick(s, 1, false);
+    supervise_slot(s, 0, &v);
+    assert_int_equal(v.state, SLOT_BACKOFF);
+    supervise_tick(s, SUPERVISE_BACKOFF_MIN_MS, false);
+    supervise_slot(s, 0, &v);
+    assert_int_equal(v.state, SLOT_STARTING);
+    assert_int_equal(waitpid(v.pid, &status, 0), v.pid);
+    assert_int_equal(supervise_hello(s, STR("local-0"), v.pid), SUPERVISE_OURS);
+    supervise_success(s, v.pid);
+    assert_true(supervise_exited(s, v.pid, status, 2000, how, sizeof how));
+    supervise_tick(s, 2000, false);
+    supervise_slot(s, 0, &v);
+    assert_int_equal(v.state, SLOT_STARTING);
+    waitpid(v.pid, &status, 0);
+    supervise_exited(s, v.pid, status, 2000, how, sizeof how);
+    supervise_free(s);
+}
+
 /* A worker that exits at once, under a clock of our own. */
 static void restarts_wait_for_the_backoff(void **state)
 {
@@ -142,6 +192,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(legal_moves),
         cmocka_unit_test(backoff_doubles_up_to_a_minute),
+        cmocka_unit_test(what_an_article_killed_starts_again_at_once),
+        cmocka_unit_test(deaths_are_counted_until_a_success),
         cmocka_unit_test(restarts_wait_for_the_backoff),
         cmocka_unit_test(no_hello_is_killed),
         cmocka_unit_test(hello_stop_exit),
