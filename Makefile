@@ -59,15 +59,25 @@ $(B)/unit/%: tests/unit/%.c $(call obj,$(proto) $(workers) workers/confine.c $(f
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lseccomp -lcmocka
 
+FAULTS := $(addprefix $(B)/fault/,stanced stance-worker peek shim.so)
 BENCH := $(B)/bench/load $(B)/bench/skeleton $(B)/bench/null_worker $(B)/bench/engine
 
 # Programs that measure are built with the tests, so that they do not rot.
-tests: all $(TESTS) $(BENCH) $(B)/process/taken_over
+tests: all $(TESTS) $(BENCH) $(FAULTS) $(B)/process/taken_over
 
 # A worker that an article has taken over.
 $(B)/process/taken_over: $(call obj,tests/process/taken_over.c workers/main.c workers/task.c workers/confine.c $(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -lseccomp
+
+# Fault builds: the same objects, linked with fail points in between (tests/fault/points.h). A release has none of it.
+WRAP    = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc zmq_send clock_wall_ms $(1))
+$(B)/fault/stanced: $(call obj,tests/fault/points.c tests/fault/points_daemon.c $(wildcard daemon/*.c) $(proto))
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call WRAP,mdb_put mdb_txn_begin mdb_txn_commit posix_spawnp) $(LIBS_proto) $(LIBS_daemon)
+$(B)/fault/stance-worker: $(call obj,tests/fault/points.c tests/fault/points_worker.c workers/main.c workers/task.c workers/confine.c $(workers) $(proto))
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call WRAP,pipeline_run) $(LIBS_proto) $(LIBS_workers) -lzmq -lseccomp
 
 $(B)/bench/engine: tests/bench/engine.c $(call obj,$(workers) $(proto))
 	@mkdir -p $(@D)
@@ -75,6 +85,14 @@ $(B)/bench/engine: tests/bench/engine.c $(call obj,$(workers) $(proto))
 $(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq
+
+$(B)/fault/peek: $(call obj,tests/fault/peek.c daemon/store.c $(proto))
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -llmdb
+# Loaded into a daemon of the plain build; sanitizers want to be first there, so it has none.
+$(B)/fault/shim.so: tests/fault/shim.c
+	@mkdir -p $(@D)
+	$(call say,build)$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(CFLAGS)) -U_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
 
 # What `make quality` measures that no program shows.
 QUALITY := $(B)/quality/lemmas $(B)/quality/mentions
@@ -90,6 +108,9 @@ demo: all
 	@tests/demo.sh
 check:
 	@tests/check.sh
+# The fault tests at length: every N, every cut, a thousand kills. `make check` has a sample of them.
+check-faults: all $(FAULTS)
+	@STANCED_FAULTS=long STANCED_BUILD=$(B) /usr/bin/python3 tests/process/run.py --in tests/fault
 bench: all $(BENCH)
 	@tests/bench/bench.sh
 # The model file is in the repository; this trains it again from the data beside the checkout, in some hours.
@@ -151,9 +172,10 @@ clean:
 help:
 	@echo 'make          build everything into build/      make demo     feed a daemon our articles, see the events'
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
+	@echo 'make check-faults  kill, starve and cut everything, for some minutes'
 	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/           make model    train the model'
 	@echo 'make deb      Debian packages                   make check-deb   the same bytes twice, lintian, units, man pages'
 	@echo 'make check-systemd   the packages on a real boot, in a container'
 
-.PHONY: all tests packages demo check bench quality model install deb check-deb check-systemd clean help
--include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality -name '*.d' 2>/dev/null)
+.PHONY: all tests packages demo check bench quality model install deb check-deb check-systemd check-faults clean help
+-include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality $(B)/fault -name '*.d' 2>/dev/null)

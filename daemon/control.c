@@ -220,8 +220,9 @@ void control_speak(struct control *c, bool committed)
         const struct reply *r = &c->replies[i];
         struct str text = {c->out.data + r->at, r->len};
         if (c->out.failed || (r->stored && !committed))
-            text = (struct str){sorry.data, sorry.len};
-        bridge_send(c->socket, &r->to, text);
+            text = (struct str){sorry.data, sorry.failed ? 0 : sorry.len};
+        if (text.n)
+            bridge_send(c->socket, &r->to, text);
     }
     buf_free(&sorry);
     c->n = 0;

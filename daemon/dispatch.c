@@ -401,10 +401,14 @@ void dispatch_check(struct dispatch *d, struct turn_time t)
 
 /* ---- handing out ---- */
 
-static void pack_small(struct dispatch *d, const struct message *m)
+static enum bridge_sent send_small(struct dispatch *d, struct str id, const struct message *m)
 {
+    struct envelope to = envelope_to(id);
     buf_clear(&d->small);
     message_pack(m, &d->small);
+    if (d->small.failed)
+        return BRIDGE_WOULD_BLOCK; /* no memory: half a message helps nobody */
+    return bridge_send(d->socket, &to, (struct str){d->small.data, d->small.len});
 }
 
 /* Writes the attempt and prepares the message. False: no memory, try another time. */
@@ -466,9 +470,7 @@ static void send_refusals(struct dispatch *d)
     for (size_t i = 0; i < d->n_refusals; i++) {
         const struct refusal *r = &d->refusals[i];
         struct message m = {.op = OP_REFUSED, .u.refused = {str_from(r->reason)}};
-        struct envelope to = envelope_to((struct str){r->id, r->id_len});
-        pack_small(d, &m);
-        bridge_send(d->socket, &to, (struct str){d->small.data, d->small.len});
+        send_small(d, (struct str){r->id, r->id_len}, &m);
     }
     d->n_refusals = 0;
 }
@@ -476,9 +478,7 @@ static void send_refusals(struct dispatch *d)
 static enum bridge_sent tell(struct dispatch *d, const struct worker *w, enum op op)
 {
     struct message m = {.op = op};
-    struct envelope to = envelope_to(id_of(w));
-    pack_small(d, &m);
-    return bridge_send(d->socket, &to, (struct str){d->small.data, d->small.len});
+    return send_small(d, id_of(w), &m);
 }
 
 void dispatch_speak(struct dispatch *d, struct turn_time t)

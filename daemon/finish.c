@@ -6,12 +6,20 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Packs into f->packed. Without memory the turn is given up: half a record must not get into the store. */
+static void pack(struct finisher *f, const struct schema *schema, const void *record)
+{
+    buf_clear(&f->packed);
+    wire_pack(schema, record, &f->packed);
+    if (f->packed.failed)
+        store_refuse(f->store, "record");
+}
+
 static void append(struct finisher *f, struct event *e, int64_t wall)
 {
     e->v = PROTOCOL_VERSION;
     e->seq = store_next_seq(f->store);
-    buf_clear(&f->packed);
-    wire_pack(&event_schema, e, &f->packed);
+    pack(f, &event_schema, e);
     store_log_append(f->store, (struct str){f->packed.data, f->packed.len}, wall);
 }
 
@@ -48,8 +56,13 @@ bool finish_events(struct finisher *f, int64_t number, const struct waiting *w, 
     struct digest key = w->key;
     bool known = store_id(f->store, key, &r) && r.number == number;
     struct article a;
-    if (known && r.prior_first && article_of(f, w, &a))
+    if (known && r.prior_first) {
+        if (!article_of(f, w, &a)) {
+            store_refuse(f->store, "article"); /* its earlier events must not stay beside the new ones */
+            return true;
+        }
         retract(f, a.id, r.prior_first, r.prior_last, wall);
+    }
     int64_t first = store_next_seq(f->store);
     for (size_t i = 0; i < events.n; i++)
         append(f, &events.v[i], wall);
@@ -112,8 +125,7 @@ void finish_bury(struct finisher *f, int64_t number, struct str reason, struct s
                                .when = wall};
     log_warning("article %.*s goes to the quarantine after %lld attempts: %.*s", STR_ARGS(a.id),
                 (long long)attempts, STR_ARGS(reason));
-    buf_clear(&f->packed);
-    wire_pack(&dead_entry_schema, &entry, &f->packed);
+    pack(f, &dead_entry_schema, &entry);
     if (store_bury(f->store, number, (struct str){f->packed.data, f->packed.len}))
         set_state(f, key, number, ID_DEAD);
     f->metrics->quarantined++;

@@ -259,6 +259,11 @@ bool store_commit(struct store *s, struct reason *why)
     return false;
 }
 
+void store_refuse(struct store *s, const char *what)
+{
+    fail(s, what, ENOMEM);
+}
+
 bool store_failed(const struct store *s)
 {
     return s->failed;

@@ -28,8 +28,9 @@ void store_close(struct store *s); /* an open turn is aborted */
 
 bool store_commit(struct store *s, struct reason *why); /* true: on disk, or there was nothing to write */
 void store_abort(struct store *s);
-bool store_failed(const struct store *s);     /* the turn cannot be committed any more */
-int64_t store_commits(const struct store *s); /* that had something to write, since it was opened */
+void store_refuse(struct store *s, const char *what); /* the caller cannot go on: the turn has failed */
+bool store_failed(const struct store *s);             /* the turn cannot be committed any more */
+int64_t store_commits(const struct store *s);         /* that had something to write, since it was opened */
 
 /* Is there room for that many bytes more? They are then counted as used in this turn. An article that waits
  * counts four times up to 90 % of the map, because its events will need room too (they were up to three times

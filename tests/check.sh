@@ -61,9 +61,9 @@ units() { # BUILD-DIRECTORY
     done
 }
 
-process() { # BUILD-DIRECTORY
-    log=$logs/process-$(basename "$1").log
-    STANCED_BUILD=$1 timeout 600 $python tests/process/run.py >"$log.out" 2>"$log"
+process() { # BUILD-DIRECTORY FOLDER-OF-TESTS
+    log=$logs/$(basename "$2")-$(basename "$1").log
+    STANCED_BUILD=$1 timeout 600 $python tests/process/run.py --in "$2" >"$log.out" 2>"$log"
     code=$?
     grep -v '^result ' "$log.out"
     set -- "$(sed -n 's/^result //p' "$log.out")"
@@ -81,12 +81,14 @@ begun=$(date +%s)
 if build plain B="$root"; then
     units "$root"
     echo "== process tests: $root"
-    process "$root"
+    process "$root" tests/process
+    echo "== fault tests: $root"
+    process "$root" tests/fault
 fi
 if [ "${1:-}" != --quick ] && build sanitized SANITIZE=1 B="$root/asan"; then
     units "$root/asan"
     echo "== process tests: $root/asan"
-    process "$root/asan"
+    process "$root/asan" tests/process
 fi
 echo '== scorers'
 if $python tests/quality/raw_text.py check; then

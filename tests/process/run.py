@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Runs the process tests: one line a file, then for tests/check.sh a line 'result PASSED FAILED SKIPPED'.
 
-    tests/process/run.py [--slow] [FILE or NAME...]      NAME as unittest knows it: test_stream.Stream.test_filter
+    tests/process/run.py [--slow] [--in FOLDER] [FILE or NAME...]
+NAME as unittest knows it: test_stream.Stream.test_filter. FOLDER: tests/process, or tests/fault for the fault tests.
 STANCED_BUILD chooses the build (build, build/asan)."""
 
 import glob
@@ -39,9 +40,16 @@ def run(name):
 
 
 def main():
-    names = [a for a in sys.argv[1:] if not a.startswith("-")]
+    arguments = sys.argv[1:]
+    folder = HERE
+    if "--in" in arguments:
+        at = arguments.index("--in")
+        folder = os.path.abspath(arguments[at + 1])
+        del arguments[at:at + 2]
+        sys.path.insert(0, folder)
+    names = [a for a in arguments if not a.startswith("-")]
     names = [os.path.basename(n)[:-3] if n.endswith(".py") else n for n in names]
-    names = names or sorted(os.path.basename(p)[:-3] for p in glob.glob(os.path.join(HERE, "test_*.py")))
+    names = names or sorted(os.path.basename(p)[:-3] for p in glob.glob(os.path.join(folder, "test_*.py")))
     results = [run(name) for name in names]
     if "--slow" in sys.argv:
         for seconds, test in sorted((t for r in results for t in r[3]), reverse=True)[:15]:
