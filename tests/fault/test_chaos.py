@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+"""Everything dies at random: the daemon, workers, followers, connections; the disk fills, clocks jump, processes freeze. The
+checker then compares what feeders were told with what the log holds, and that with an undisturbed run."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+import unittest
+
+from faults import LONG, SEED, WORKER, FaultDaemon, Findings, bare, check_articles, check_log, eventually, read_log, send_signal
+from harness import TestCase
+from peers import Feeder, Watcher
+from relay import Relay
+
+KILLS = int(os.environ.get("STANCED_KILLS", 1000 if LONG else 25))
+PACE = 0.04  # seconds between two articles of a feeder
+
+
+class World:
+    """A daemon with workers, feeders and followers, and somebody who breaks things."""
+
+    def __init__(self, seed):
+        self.chance = random.Random(seed)
+        self.d = d = FaultDaemon(store={"map_size": "512M", "retain_days": 0})
+        self.disk = self.mount(os.path.join(d.dir, "store"))
+        d.workers(2, attempts=3, deadline_ms=1000)
+        self.relays = {name: Relay(os.path.join(d.dir, "r-" + name), os.path.join(d.dir, name), seed)
+                       for name in ("intake", "work", "stream")}
+        self.counts = dict.fromkeys(("daemon", "worker", "follower", "stopped", "frozen", "skewed", "filled"), 0)
+        self.remote = None
+        d.start()
+        self.feeders = [Feeder(self.relays["intake"].endpoint, n, seed, PACE) for n in range(3)]
+        self.watchers = [Watcher(os.path.join(d.dir, "watch-%d" % n), self.relays["stream"].endpoint) for n in range(2)]
+        self.start_remote()
+
+    @staticmethod
+    def mount(path):
+        """A small disk of its own; False where we may not have one."""
+        os.makedirs(path, exist_ok=True)
+        return os.geteuid() == 0 and subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256m", "stanced-test", path], check=False,
+                                                    capture_output=True).returncode == 0
+
+    def start_remote(self):
+        with open(os.path.join(self.d.dir, "remote.log"), "ab") as log:
+            self.remote = subprocess.Popen([WORKER, "--connect", self.relays["work"].endpoint, "--name", "remote", "--model", "none"],
+                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+
+    def kills(self):
+        return self.counts["daemon"] + self.counts["worker"] + self.counts["follower"]
+
+    # ---- what may happen ----
+
+    def kill_daemon(self):
+        self.d.kill()
+        self.counts["daemon"] += 1
+
+    def kill_worker(self):
+        pids = self.d.worker_pids()
+        if pids and send_signal(self.chance.choice(pids), signal.SIGKILL):
+            self.counts["worker"] += 1
+
+    def kill_remote(self):
+        self.remote.kill()
+        self.remote.wait()
+        self.start_remote()
+        self.counts["worker"] += 1
+
+    def kill_follower(self):
+        w = self.chance.choice(self.watchers)
+        w.kill()
+        w.start()
+        self.counts["follower"] += 1
+
+    def stop_daemon(self):
+        self.d.process.terminate()
+        self.d.process.wait(30)
+        self.counts["stopped"] += 1
+
+    def freeze(self):
+        pids = self.d.worker_pids() + [self.d.process.pid, self.remote.pid]
+        pid = self.chance.choice(pids)
+        if send_signal(pid, signal.SIGSTOP):
+            time.sleep(self.chance.uniform(0.05, 0.4))
+            send_signal(pid, signal.SIGCONT)
+            self.counts["frozen"] += 1
+
+    def cut(self):
+        self.chance.choice(list(self.relays.values())).cut()
+
+    def delay(self):
+        self.chance.choice(list(self.relays.values())).delay = self.chance.choice((0, 0, 0.002, 0.01))
+
+    def skew(self):
+        self.d.skew(self.chance.randint(-30, 30) * 86400000)
+        self.counts["skewed"] += 1
+
+    def fill(self):
+        if not self.disk:
+            return
+        path = os.path.join(self.d.dir, "store", "filler")
+        try:
+            with open(path, "wb") as f:
+                while True:
+                    f.write(bytes(1 << 20))
+        except OSError:
+            pass
+        self.counts["filled"] += 1
+        time.sleep(self.chance.uniform(0.05, 0.3))
+        os.unlink(path)
+
+    def step(self):
+        what = self.chance.choices((self.kill_daemon, self.kill_worker, self.kill_remote, self.kill_follower, self.stop_daemon,
+                                    self.freeze, self.cut, self.delay, self.skew, self.fill), (30, 28, 5, 14, 1, 3, 8, 5, 4, 2))[0]
+        what()
+        if self.d.process is None or self.d.process.poll() is not None:
+            self.d.launch()
+        time.sleep(self.chance.uniform(0.0, 0.25))
+
+    # ---- afterwards ----
+
+    def calm(self):
+        """Nothing is broken any more; all feeders are answered and all articles dealt with."""
+        for relay in self.relays.values():
+            relay.delay = 0
+        self.d.skew(0)
+        if self.d.process.poll() is not None:
+            self.d.launch()
+        self.d.wait_ready()
+        for f in self.feeders:
+            f.stop = True
+        for f in self.feeders:
+            f.join(60)
+        assert not any(f.is_alive() for f in self.feeders), "a feeder is not answered"
+        self.settle()
+
+    def settle(self):
+        def idle():
+            s = self.d.ask("status", patience=1)
+            return s and s["op"] == "status" and s["waiting"] == 0 and s["in_work"] == 0
+
+        eventually(idle, "all articles are dealt with", 120)
+
+    def retry_the_innocent(self, poison):
+        """Articles that were in hand at too many kills are in the quarantine, not lost: they are tried again."""
+        dead = {}
+        while True:
+            page = self.d.ask("dead_list", after=max(dead, default=0), limit=1000)["dead"]
+            if not page:
+                break
+            dead.update({e["article"]: e for e in page})
+        innocent = [e["id"] for e in dead.values() if e["id"] not in poison]
+        if innocent:
+            assert self.d.ask("dead_retry", ids=innocent)["n"] == len(innocent)
+            self.settle()
+        return {e["id"]: e for e in dead.values() if e["id"] in poison}, len(innocent)
+
+    def close(self):
+        for w in self.watchers:
+            w.kill()
+        self.remote.kill()
+        self.remote.wait()
+        for relay in self.relays.values():
+            relay.close()
+        if self.d.process is not None:
+            self.d.kill()
+        if self.disk:
+            subprocess.run(["umount", os.path.join(self.d.dir, "store")], check=False)
+        self.d.clean()
+
+
+class Chaos(TestCase):
+    def undisturbed(self, stories):
+        """Article id -> its events where nothing goes wrong."""
+        d = FaultDaemon(store={"map_size": "512M"}).workers(2).start()
+        self.addCleanup(d.clean)
+        expected = {s.id: [] for s in stories}
+        final = [a for a in (s.final() for s in stories) if a is not None]
+        for at in range(0, len(final), 500):
+            self.accept(d, *final[at:at + 500])
+        eventually(lambda: d.status()["classified"] == len(final), "all are classified", 120)
+        for event in read_log(d, d.status()["log_last"]):
+            expected[event["article"]["id"]].append(bare(event))
+        d.stop()
+        return expected
+
+    def check(self, w, found):
+        stories = [s for f in w.feeders for s in f.stories]
+        poison = {s.id for s in stories if s.fate == "poison"}
+        dead, innocent = w.retry_the_innocent(poison)
+        log = read_log(w.d, w.d.status()["log_last"])
+        check_log(log, found)
+        check_articles(log, self.undisturbed(stories), found)
+        for f in w.feeders:
+            f.acks.check(found)
+            found.other += ["%s was rejected: %s" % r for r in f.rejected]
+        found.lost += ["poison %s is not in the quarantine" % name for name in poison - set(dead)]
+        found.other += ["%s is in the quarantine without a reason" % e["id"] for e in dead.values() if not e["reason"]]
+        known = [(e["seq"], e["id"]) for e in log]
+        for watcher in w.watchers:
+            eventually(lambda one=watcher: one.last() == log[-1]["seq"], "the follower has all")
+            if watcher.seen() != known:
+                found.other.append("a follower saw another story than the log tells")
+        return len(stories), len(log), len(dead), innocent
+
+    def test_nothing_is_lost_and_nothing_comes_twice(self):
+        w = World(SEED)
+        self.addCleanup(w.close)
+        self.addCleanup(self.show_log, w.d)
+        for f in w.feeders:
+            f.start()
+        began = time.monotonic()
+        while w.kills() < KILLS:
+            w.step()
+        took = time.monotonic() - began
+        w.calm()
+        found = Findings()
+        articles, events, dead, innocent = self.check(w, found)
+        cuts = sum(relay.cuts for relay in w.relays.values())
+        print("chaos, seed %d, %d s: kills %d (daemon %d, workers %d, followers %d), cut %d, frozen %d, clock set %d, disk filled %d"
+              % (SEED, took, w.kills(), w.counts["daemon"], w.counts["worker"], w.counts["follower"], cuts, w.counts["frozen"],
+                 w.counts["skewed"], w.counts["filled"]))
+        print("chaos: articles %d, events %d, poison %d, quarantined by kills and retried %d, busy %d, sent again %d; lost %d, twice %d, "
+              "wrong %d" % (articles, events, dead, innocent, sum(f.busy for f in w.feeders), sum(f.resends for f in w.feeders),
+                            len(found.lost), len(found.twice), len(found.other)), flush=True)
+        self.assertFalse(found, found)
+
+
+if __name__ == "__main__":
+    unittest.main()
