@@ -5,6 +5,7 @@
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/live.h"
+#include "daemon/retain.h"
 #include "daemon/service.h"
 #include "daemon/stream.h"
 
@@ -59,6 +60,7 @@ struct wheel {
     int64_t started, stopping_since;
     int64_t paused_until, full_until, trimmed;
     int64_t complained, lists_read;
+    struct retain_clock retain;
 };
 
 /* ---- signals: noted here, acted upon in the turn ---- */
@@ -337,8 +339,9 @@ static bool apply(struct wheel *w, struct turn_time t)
     if (w->phase == RUNNING && !paused)
         more = dispatch_assign(w->dispatch, t) || more;
     if (t.mono - w->trimmed >= TRIM_EVERY_MS && !paused) {
-        bool all = store_trim(w->store, t.wall, w->config.store.retain_days, w->config.store.retain_events,
-                              TRIM_A_TURN) < TRIM_A_TURN;
+        int64_t days = retain_believes(&w->retain, t.mono, t.wall) ? w->config.store.retain_days : 0;
+        bool all =
+            store_trim(w->store, t.wall, days, w->config.store.retain_events, TRIM_A_TURN) < TRIM_A_TURN;
         w->trimmed = all ? t.mono : w->trimmed;
         more = more || !all;
     }
