@@ -11,7 +11,7 @@
 
 struct link {
     void *context, *socket, *monitor;
-    int type;
+    int type, opened; /* opened: how often */
     const char *endpoint;
     const struct stance_keys *keys; /* NULL: none, or not for this kind of endpoint */
     zmq_msg_t first,
@@ -72,7 +72,7 @@ static bool link_options(struct link *l)
 static bool link_watch(struct link *l)
 {
     char name[64];
-    snprintf(name, sizeof name, "inproc://monitor-%p", l->socket);
+    snprintf(name, sizeof name, "inproc://monitor-%d", ++l->opened); /* ZeroMQ frees it only later */
     if (zmq_socket_monitor(l->socket, name, EVENTS) != 0)
         return false;
     l->monitor = zmq_socket(l->context, ZMQ_PAIR);

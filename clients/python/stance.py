@@ -19,6 +19,7 @@ A tcp endpoint wants keys, made with `stance keys new`: our secret one and the d
     for answer in stance.feed(articles, endpoint="tcp://news.example:9471", keys=keys): ...
 """
 
+import itertools
 import os
 import struct
 import time
@@ -74,6 +75,7 @@ def _socket(kind, endpoint, keys):
 
 _FAILED = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL
 _DENIED = zmq.EVENT_HANDSHAKE_FAILED_AUTH | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL
+_monitors = itertools.count()
 
 
 class _Link:
@@ -88,7 +90,9 @@ class _Link:
         self.failed = self.lost = False
         self.socket = _socket(self.kind, self.endpoint, self.keys)
         self.socket.setsockopt(zmq.SNDHWM, 0)
-        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED | _FAILED | _DENIED)
+        # a name of its own: ZeroMQ frees that of a closed monitor only later
+        self.monitor = self.socket.get_monitor_socket(zmq.EVENT_DISCONNECTED | _FAILED | _DENIED,
+                                                      "inproc://stance-monitor-%d" % next(_monitors))
         self.socket.connect(self.endpoint)
 
     def close(self):
@@ -183,12 +187,13 @@ def feed(articles, endpoint=INTAKE, window=64, timeout=None, silence=5.0, keys=N
         link.close()
 
 
-def follow(after=0, where=None, endpoint=STREAM, credit=1000, watermark=None, silence=15.0, keys=None):
+def follow(after=0, where=None, endpoint=STREAM, credit=1000, watermark=None, silence=15.0, gone=None, keys=None):
     """Yield every event behind `after` that matches `where`, in order, from the log and then as they come, for ever.
 
     `where` maps act, quad, source, target, stance, issue, source_role, target_role and reported_by to lists of values,
     and confidence to a number. `watermark` is called with a number N when every matching event up to N was given out:
-    store it, and pass it as `after` next time. Raises Refused when the daemon does not like the filter.
+    store it, and pass it as `after` next time. `gone` is called with (first, last), the events that retention took before
+    you got them, where there are such. Raises Refused when the daemon does not like the filter.
     """
     link = _Link(zmq.DEALER, endpoint, keys)
     welcome, consumed, heard = False, 0, time.monotonic()
@@ -218,6 +223,8 @@ def follow(after=0, where=None, endpoint=STREAM, credit=1000, watermark=None, si
                 continue
             welcome = True
             if message["op"] == "watermark":
+                if gone is not None and message.get("first", 0) > after + 1:
+                    gone(after + 1, message["first"] - 1)
                 after = max(after, message["seq"])
                 if watermark is not None:
                     watermark(message["seq"])

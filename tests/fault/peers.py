@@ -124,9 +124,9 @@ class Watcher:
         with open(self.path, "wb") as f:
             f.writelines(whole)
         begin = json.loads(whole[-1])["seq"] + 1 if whole else 1
-        with open(self.path, "ab") as out:
+        with open(self.path, "ab") as out, open(self.path + ".err", "ab") as err:
             self.process = subprocess.Popen([os.path.join(BUILD, "stance"), "watch", "--json", "--from", str(begin), "--endpoint",
-                                             self.endpoint], stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL)
+                                             self.endpoint], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
 
     def kill(self):
         self.process.kill()
@@ -135,6 +135,13 @@ class Watcher:
     def last(self):
         whole = [line for line in self.lines() if line.endswith(b"\n")]
         return json.loads(whole[-1])["seq"] if whole else 0
+
+    def ended(self):
+        """It never ends by itself: whatever the daemon does, it goes on. Else: what it said."""
+        if self.process.poll() is None:
+            return None
+        with open(self.path + ".err", encoding="utf-8") as f:
+            return "a follower ended with %d: %s" % (self.process.returncode, f.read()[-300:])
 
     def seen(self):
         return [(e["seq"], e["id"]) for e in map(json.loads, self.lines())]
