@@ -329,6 +329,32 @@ static bool lock(struct store *s, const char *dir, struct reason *why)
     return true;
 }
 
+/* Another format is refused before anything is written: whoever can read it shall find it as it was. */
+static bool check_format(struct store *s, struct reason *why)
+{
+    int rc;
+    MDB_txn *txn;
+    MDB_dbi meta, root;
+    MDB_stat st = {0};
+    MDB_val key = val("format", 6), v = {0};
+    if ((rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn)) != 0)
+        return reason_set(why, "no transaction: %s", mdb_strerror(rc));
+    if ((rc = mdb_dbi_open(txn, NULL, 0, &root)) == 0 && (rc = mdb_stat(txn, root, &st)) == 0 &&
+        st.ms_entries > 0 && (rc = mdb_dbi_open(txn, table_names[META], 0, &meta)) == 0)
+        rc = mdb_get(txn, meta, &key, &v);
+    int64_t format = rc == 0 && v.mv_size == 8 ? get64(v.mv_data) : -1;
+    mdb_txn_abort(txn);
+    if (st.ms_entries == 0)
+        return rc == 0 ? true : reason_set(why, "the format cannot be read: %s", mdb_strerror(rc));
+    if (rc != 0)
+        return reason_set(why, "data.mdb is there, but it is no store of stanced (no format: %s)",
+                          mdb_strerror(rc));
+    return format == STORE_FORMAT
+               ? true
+               : reason_set(why, "format %lld of the store is not the %d that this stanced reads",
+                            (long long)format, STORE_FORMAT);
+}
+
 static bool open_tables(struct store *s, struct reason *why)
 {
     int rc;
@@ -340,24 +366,22 @@ static bool open_tables(struct store *s, struct reason *why)
             mdb_txn_abort(txn);
             return reason_set(why, "table %s: %s", table_names[i], mdb_strerror(rc));
         }
-    rc = mdb_txn_commit(txn);
+    /* together with the tables: no cut leaves them without it */
+    unsigned char b[8];
+    MDB_val key = val("format", 6), format = val(b, sizeof b);
+    put64(b, STORE_FORMAT);
+    if ((rc = mdb_put(txn, s->tables[META], &key, &format, 0)) != 0)
+        mdb_txn_abort(txn);
+    else
+        rc = mdb_txn_commit(txn);
     return rc == 0 ? true : reason_set(why, "tables: %s", mdb_strerror(rc));
 }
 
-/* Checks the format, or writes it into an empty store; reads the counters; counts the opening. */
+/* Reads the counters, counts the opening. */
 static bool take_up(struct store *s, struct reason *why)
 {
     MDB_val v;
     unsigned char b[8];
-    if (get(s, META, val("format", 6), &v)) {
-        int64_t format = v.mv_size == 8 ? get64(v.mv_data) : -1;
-        if (format != STORE_FORMAT)
-            return reason_set(why, "format %lld of the store is not the %d that this stanced reads",
-                              (long long)format, STORE_FORMAT);
-    } else {
-        put64(b, STORE_FORMAT);
-        put(s, META, val("format", 6), val(b, 8), 0);
-    }
     s->now = (struct counters){1, 1, 1};
     if (get(s, META, val("counters", 8), &v)) {
         if (v.mv_size != 16)
@@ -392,7 +416,7 @@ static bool open_all(struct store *s, const char *dir, size_t map_size, struct r
     MDB_stat st;
     mdb_env_stat(s->env, &st);
     s->page = st.ms_psize;
-    return open_tables(s, why) && take_up(s, why);
+    return check_format(s, why) && open_tables(s, why) && take_up(s, why);
 }
 
 struct store *store_open(const char *dir, size_t map_size, struct reason *why)

@@ -414,6 +414,36 @@ static void another_format_is_refused(void **state)
     assert_string_equal(why.text, "format 99 of the store is not the 1 that this stanced reads");
 }
 
+/* Somebody else's database is not taken for an empty store, and nothing is written into it. */
+static void another_database_is_refused(void **state)
+{
+    struct bench *b = *state;
+    struct reason why;
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi root, other;
+    MDB_stat st;
+    char path[256];
+    store_close(b->s);
+    b->s = NULL;
+    snprintf(path, sizeof path, "%s/data.mdb", b->dir);
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(mdb_env_create(&env), 0);
+    assert_int_equal(mdb_env_set_maxdbs(env, 8), 0);
+    assert_int_equal(mdb_env_open(env, b->dir, 0, 0600), 0);
+    assert_int_equal(mdb_txn_begin(env, NULL, 0, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, "recipes", MDB_CREATE, &other), 0);
+    assert_int_equal(mdb_txn_commit(txn), 0);
+    assert_null(store_open(b->dir, MAP, &why));
+    assert_non_null(strstr(why.text, "it is no store of stanced"));
+    assert_int_equal(mdb_txn_begin(env, NULL, MDB_RDONLY, &txn), 0);
+    assert_int_equal(mdb_dbi_open(txn, NULL, 0, &root), 0);
+    assert_int_equal(mdb_stat(txn, root, &st), 0);
+    assert_int_equal(st.ms_entries, 1);
+    mdb_txn_abort(txn);
+    mdb_env_close(env);
+}
+
 static void a_folder_that_cannot_be_says_so(void **state)
 {
     (void)state;
@@ -507,6 +537,7 @@ int main(void)
         TEST(retention_trims_and_never_renumbers),
         TEST(one_daemon_a_store),
         TEST(another_format_is_refused),
+        TEST(another_database_is_refused),
         cmocka_unit_test(a_folder_that_cannot_be_says_so),
         TEST(a_follower_moves_by_what_was_sent),
         TEST(a_filter_passes_over_the_rest),
