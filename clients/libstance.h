@@ -92,8 +92,10 @@ void stance_feed_close(struct stance_feed *f);
 enum stance_item_kind { STANCE_EVENT, STANCE_WATERMARK };
 struct stance_item {
     enum stance_item_kind kind;
-    int64_t seq;   /* the event's number; watermark: every event that matches up to here was given out */
-    int64_t first; /* watermark: the oldest event still in the log; -1: not said */
+    int64_t seq; /* the event's number; watermark: every event that matches up to here was given out */
+    int64_t
+        first; /* watermark: the oldest event still in the log; -1: not said. Later than the last seq and one:
+                      events between them are gone by retention, before you got them */
     const struct event *event; /* NULL for a watermark */
     struct raw bytes;          /* the event as MessagePack */
 };

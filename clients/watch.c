@@ -62,8 +62,9 @@ static bool take(struct watch *w, const struct stance_item *item)
         fprintf(stderr,
                 "stance watch: the live feed left out %lld events; 'stance watch --from %lld' has them\n",
                 (long long)(item->seq - w->seen - 1), (long long)w->seen + 1);
-    if (item->kind == STANCE_WATERMARK && w->seen == 0 && item->first > w->s.from)
-        fprintf(stderr, "stance watch: the log begins with event %lld now\n", (long long)item->first);
+    if (item->kind == STANCE_WATERMARK && item->first > w->seen + 1)
+        fprintf(stderr, "stance watch: events %lld to %lld are gone, the log begins with event %lld now\n",
+                (long long)w->seen + 1, (long long)item->first - 1, (long long)item->first);
     w->seen = item->seq > w->seen ? item->seq : w->seen;
     if (item->kind == STANCE_WATERMARK)
         return true;
@@ -215,6 +216,7 @@ int watch_main(int argc, char **argv)
     int code = parse_options(argc, argv, &w.s);
     if (code >= 0)
         return code;
+    w.seen = w.s.from - 1;
     w.arena = arena_new(0);
     if (w.s.where && !cli_where_parse(w.s.where, w.arena, &w.where, &why)) {
         code = cli_usage("watch", "--where: %s", why.text);

@@ -85,6 +85,18 @@ void follow_sent(struct follow *f, int64_t seq, int64_t now)
         f->credit--;
 }
 
+int64_t follow_gap(const struct follow *f, const struct store *s)
+{
+    int64_t first = store_stats(s)->log_first;
+    return f->after + 1 < first ? first : 0;
+}
+
+void follow_skip(struct follow *f, int64_t first, int64_t now)
+{
+    f->after = first - 1;
+    follow_watermark_sent(f, now);
+}
+
 bool follow_owes_watermark(const struct follow *f, enum follow_step last, int64_t now)
 {
     if (f->told < 0 || now - f->told_ms >= FOLLOW_IDLE_MS)

@@ -49,6 +49,11 @@ enum follow_step follow_next(struct follow *f, struct store *s, struct arena *sc
                              int *looks, struct follow_event *out);
 void follow_sent(struct follow *f, int64_t seq, int64_t now);
 
+/* Has retention taken events that were still to be looked at? Then this is the number of the oldest that there is, and the
+ * follower has to be told (a watermark that says so) before it gets what comes behind the gap; else 0. */
+int64_t follow_gap(const struct follow *f, const struct store *s);
+void follow_skip(struct follow *f, int64_t first, int64_t now); /* it was told: on from there */
+
 /* Is it time to say how far the log has been searched? */
 bool follow_owes_watermark(const struct follow *f, enum follow_step last, int64_t now);
 void follow_watermark_sent(struct follow *f, int64_t now);

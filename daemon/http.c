@@ -278,12 +278,28 @@ static size_t unread(struct sse *e)
     return evbuffer_get_length(bufferevent_get_output(b));
 }
 
-static void send_text(struct http *h, struct sse *e)
+/* False: no memory, nothing was sent. */
+static bool send_text(struct http *h, struct sse *e)
 {
     if (h->text.failed || evbuffer_add(h->chunk, h->text.data, h->text.len) != 0)
-        return;
+        return false;
     evhttp_send_reply_chunk(e->request, h->chunk);
     evbuffer_drain(h->chunk, evbuffer_get_length(h->chunk));
+    return true;
+}
+
+static bool tell_gap(struct http *h, struct sse *e, int64_t now)
+{
+    int64_t first = follow_gap(&e->f, h->store);
+    if (first == 0)
+        return true;
+    buf_clear(&h->text);
+    buf_printf(&h->text, "event: gap\ndata: {\"after\":%" PRId64 ",\"first\":%" PRId64 "}\n\n", e->f.after,
+               first);
+    if (!send_text(h, e))
+        return false;
+    follow_skip(&e->f, first, now);
+    return true;
 }
 
 /* True when it stopped at its bound. */
@@ -291,6 +307,8 @@ static bool serve(struct http *h, struct sse *e, int64_t now)
 {
     int looks = FOLLOW_LOOKS_A_TURN;
     struct follow_event v;
+    if (!tell_gap(h, e, now))
+        return false;
     for (int i = 0; i < FOLLOW_EVENTS_A_TURN; i++) {
         if (unread(e) > UNREAD_MAX)
             return false;
@@ -301,7 +319,8 @@ static bool serve(struct http *h, struct sse *e, int64_t now)
                        v.event.retracts ? "retract" : "event");
             json_write(&event_schema, &v.event, &h->text);
             buf_puts(&h->text, "\n\n");
-            send_text(h, e);
+            if (!send_text(h, e))
+                return false;
             follow_sent(&e->f, v.seq, now);
             h->metrics->sse_sent++;
             continue;

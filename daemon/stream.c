@@ -180,6 +180,21 @@ static void watermark(struct stream *st, struct follower *f, int64_t now)
     }
 }
 
+/* False when it could not be told yet. */
+static bool tell_gap(struct stream *st, struct follower *f, int64_t now)
+{
+    int64_t first = follow_gap(&f->f, st->store);
+    struct message m = {.op = OP_WATERMARK, .u.watermark = {first - 1, first}};
+    if (first == 0)
+        return true;
+    switch (send_to(st, (struct str){f->id, f->id_len}, &m)) {
+    case BRIDGE_SENT: follow_skip(&f->f, first, now); return true;
+    case BRIDGE_GONE: f->gone = true; break;
+    case BRIDGE_WOULD_BLOCK: break;
+    }
+    return false;
+}
+
 bool stream_speak(struct stream *st, int64_t now)
 {
     bool more = false;
@@ -187,9 +202,9 @@ bool stream_speak(struct stream *st, int64_t now)
     void *v;
     for (size_t at = 0; table_next(st->followers, &at, &key, &v);) {
         struct follower *f = v;
-        enum follow_step step = serve(st, f, now);
+        enum follow_step step = tell_gap(st, f, now) ? serve(st, f, now) : FOLLOW_NO_CREDIT;
         more = more || step == FOLLOW_PAUSE;
-        if (!f->gone && follow_owes_watermark(&f->f, step, now))
+        if (!f->gone && !follow_gap(&f->f, st->store) && follow_owes_watermark(&f->f, step, now))
             watermark(st, f, now);
         if (f->gone)
             remove_follower(st, key);

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
 """Events out: in order, none lost, none twice, whatever restarts; and nobody waits for a slow one."""
 
+import os
+import sys
 import unittest
+import urllib.request
 
 import zmq
-from harness import PATIENCE, Socket, TestCase, eventually, unpack
+from harness import PATIENCE, ROOT, Socket, TestCase, eventually, unpack
 
 
 def articles(n, words="act=STATE", prefix="a"):
@@ -155,6 +158,31 @@ class Retention(TestCase):
         events = f.watermark(400)
         self.assertGreaterEqual(events[0]["seq"], first)
         self.assertGreater(max(f.firsts), 1)
+
+    def test_a_replay_that_falls_behind_is_told_before_it_goes_on(self):
+        d = self.daemon(store={"retain_events": 100}).standins().start()
+        f = self.follower(d, credit=5)
+        self.accept(d, *articles(40, "events=10"))
+        self.assertEqual([e["seq"] for e in f.events(5)], [1, 2, 3, 4, 5])
+        eventually(lambda: d.status()["log_last"] == 400 and d.status()["log_first"] == 301, "old ones are gone")
+        f.send({"op": "credit", "n": 1000})
+        message = f.receive(PATIENCE)
+        while message["op"] != "event":  # from here on the log is whole, it says before the next event
+            told, message = message, f.receive(PATIENCE)
+        self.assertEqual((told["seq"], told["first"]), (300, 301))
+        self.assertEqual([message["event"]["seq"]] + [e["seq"] for e in f.events(99)], list(range(301, 401)))
+        watch = self.stance("watch", "-c", d.config_path, "--from", "7", "--until-idle", "--json")
+        self.assertEqual(watch.stderr, "stance watch: events 7 to 300 are gone, the log begins with event 301 now\n")
+        sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
+        import stance
+        gone = []
+        events = stance.follow(after=10, endpoint=d.endpoint("stream"), gone=lambda *span: gone.append(span))
+        self.assertEqual(next(events)["seq"], 301)
+        events.close()
+        self.assertEqual(gone, [(11, 300)])
+        with urllib.request.urlopen("http://127.0.0.1:%d/events?after=10" % d.port, timeout=PATIENCE) as response:
+            self.assertEqual([response.readline() for _ in range(4)],
+                             [b"event: gap\n", b'data: {"after":10,"first":301}\n', b"\n", b"id: 301\n"])
 
 
 if __name__ == "__main__":
