@@ -15,6 +15,7 @@ WARN   := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-protot
 CFLAGS ?= -O2 -g
 CFLAGS += $(if $(SANITIZE),-O1 -fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 
+CFLAGS += $(if $(FUZZ),-fsanitize=fuzzer-no-link)
 override CFLAGS += $(CPPFLAGS) -std=c17 $(WARN) -D_GNU_SOURCE -DSTANCED_VERSION='"$(VERSION)"' \
                    -DSTANCED_CONFIG_DIR='"$(PREFIX)/share/stanced"' -I. -MMD -MP
 
@@ -93,6 +94,17 @@ $(B)/fault/peek: $(call obj,tests/fault/peek.c daemon/store.c $(proto))
 $(B)/fault/shim.so: tests/fault/shim.c
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(CFLAGS)) -U_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
+
+# Fuzz targets, one a parser; built by clang in a folder of their own, where its runtime is (libclang-rt-14-dev).
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SECONDS_EACH ?= 20
+fuzz:
+	@tests/packages.sh clang libclang-rt-14-dev
+	@$(MAKE) CC=clang SANITIZE=1 FUZZ=1 B=$(B)/fuzz fuzzers
+	@tests/fuzz/fuzz.sh $(B)/fuzz $(SECONDS_EACH)
+fuzzers: $(FUZZERS)
+$(B)/fuzz_%: tests/fuzz/fuzz_%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
+	$(call say,build)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
 
 # What `make quality` measures that no program shows.
 QUALITY := $(B)/quality/lemmas $(B)/quality/mentions
@@ -173,9 +185,10 @@ help:
 	@echo 'make          build everything into build/      make demo     feed a daemon our articles, see the events'
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
 	@echo 'make check-faults  kill, starve and cut everything, for some minutes'
+	@echo 'make fuzz     every parser with random input, SECONDS_EACH=20'
 	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/           make model    train the model'
 	@echo 'make deb      Debian packages                   make check-deb   the same bytes twice, lintian, units, man pages'
 	@echo 'make check-systemd   the packages on a real boot, in a container'
 
-.PHONY: all tests packages demo check bench quality model install deb check-deb check-systemd check-faults clean help
+.PHONY: all tests packages demo check check-faults fuzz fuzzers bench quality model install deb check-deb check-systemd clean help
 -include $(shell find $(B)/obj $(B)/unit $(B)/bench $(B)/quality $(B)/fault -name '*.d' 2>/dev/null)

@@ -148,7 +148,12 @@ static void remove_follower(struct sse *e)
 static void closed(struct evhttp_connection *c, void *arg)
 {
     (void)c;
-    remove_follower(arg); /* evhttp frees the request itself */
+    struct sse *e = arg;
+    /* evhttp frees a request that hangs on its connection; one that it took off, because the peer went away in the middle of
+     * our reply, is ours */
+    if (!evhttp_request_get_connection(e->request))
+        evhttp_request_free(e->request);
+    remove_follower(e);
 }
 
 static bool number(const char *text, int64_t *out)

@@ -90,6 +90,24 @@ if [ "${1:-}" != --quick ] && build sanitized SANITIZE=1 B="$root/asan"; then
     echo "== process tests: $root/asan"
     process "$root/asan" tests/process
 fi
+# Three seconds each: whether anything is found by luck is for `make fuzz`; here every target has to build and know its seeds.
+fuzz() {
+    if ! command -v clang >/dev/null || [ -z "$(find /usr/lib/llvm-*/lib/clang -name 'libclang_rt.fuzzer-*' 2>/dev/null)" ]; then
+        echo 'fuzz targets: skipped, clang or its runtime is missing (clang, libclang-rt-14-dev)'
+        count 0 0 1
+        return
+    fi
+    echo '== fuzz targets'
+    if ! make -j"$jobs" CC=clang SANITIZE=1 FUZZ=1 B="$root/fuzz" fuzzers >"$logs/build-fuzz.log" 2>&1; then
+        grep -E 'error|undefined' "$logs/build-fuzz.log" | head -20
+        count 0 1 0
+        return
+    fi
+    tests/fuzz/fuzz.sh "$root/fuzz" 3 >"$logs/fuzz.log"
+    cat "$logs/fuzz.log"
+    count "$(grep -c 'nothing found$' "$logs/fuzz.log")" "$(grep -c FOUND "$logs/fuzz.log")" 0
+}
+[ "${1:-}" = --quick ] || fuzz
 echo '== scorers'
 if $python tests/quality/raw_text.py check; then
     count 1 0 0

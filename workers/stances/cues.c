@@ -235,10 +235,10 @@ static int by_head(const void *a, const void *b)
 static void settle(struct matcher *m)
 {
     struct reading *r = m->r;
-    struct cue_hit *v = r->hits + m->sentence_first;
     size_t n = r->n_hits - m->sentence_first, kept = 0;
     if (n == 0)
-        return;
+        return; /* there may be no array at all */
+    struct cue_hit *v = r->hits + m->sentence_first;
     qsort(v, n, sizeof *v, by_length);
     for (size_t i = 0; i < n; i++) {
         bool free_tokens = true;
