@@ -148,7 +148,7 @@ static void release(struct dispatch *d, struct worker *w, bool blame, const char
 {
     for (size_t i = w->h.n; i-- > 0;) /* the oldest last: it ends in front of the queue */
         give_back(d, w, &w->h.held[i], blame && lease_blamed(i), str_from(reason), t);
-    w->h.n = 0;
+    lease_clear(&w->h);
 }
 
 static void forget(struct dispatch *d, struct worker *w)

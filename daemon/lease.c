@@ -7,7 +7,7 @@ size_t lease_choose(struct holder *const *workers, size_t n)
     size_t best = SIZE_MAX;
     for (size_t i = 0; i < n; i++) {
         const struct holder *w = workers[i];
-        if (!w->open || w->n >= w->capacity || w->n >= w->room)
+        if (!w->open || w->n >= w->capacity || w->n >= w->room || w->bytes >= LEASE_BYTES_MAX)
             continue;
         const struct holder *b = best == SIZE_MAX ? NULL : workers[best];
         if (!b || w->n < b->n || (w->n == b->n && w->given < b->given))
@@ -52,6 +52,11 @@ enum lease_verdict lease_give_back(struct attempts *a, bool blamed, uint32_t max
     return a->taken >= max ? LEASE_POISON : LEASE_HAND_OUT;
 }
 
+void lease_clear(struct holder *w)
+{
+    w->n = w->bytes = 0;
+}
+
 void lease_add(struct holder *w, struct lease l, int64_t now)
 {
     if (w->n >= w->room)
@@ -59,6 +64,7 @@ void lease_add(struct holder *w, struct lease l, int64_t now)
     if (w->n == 0)
         w->oldest_since = now;
     w->given = now;
+    w->bytes += l.body_len;
     w->held[w->n++] = l;
 }
 
@@ -68,6 +74,7 @@ bool lease_remove(struct holder *w, int64_t number, struct lease *out, int64_t n
         if (w->held[i].number != number)
             continue;
         *out = w->held[i];
+        w->bytes -= out->body_len;
         memmove(&w->held[i], &w->held[i + 1], (w->n - i - 1) * sizeof *w->held);
         w->n--;
         if (i == 0)

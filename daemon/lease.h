@@ -10,7 +10,8 @@
 enum {
     LEASE_HEARTBEAT_MS = 5000,
     LEASE_SILENCE_MS = 3 * LEASE_HEARTBEAT_MS,
-    LEASE_CRASHES_MAX = 10 /* unclean ends of the daemon with the article in hand */
+    LEASE_BYTES_MAX = 16 << 20, /* of articles that one worker holds, unless it is one alone */
+    LEASE_CRASHES_MAX = 10      /* unclean ends of the daemon with the article in hand */
 };
 
 struct lease {
@@ -24,6 +25,7 @@ struct lease {
 struct holder {
     struct lease *held; /* room for `room` */
     size_t n, room;
+    size_t bytes;         /* of the articles that are held */
     size_t capacity;      /* articles it may hold now */
     bool open;            /* takes new work */
     int64_t oldest_since; /* when held[0] became the oldest */
@@ -31,7 +33,7 @@ struct holder {
     int64_t heard;        /* last sign of life */
 };
 
-/* Rule 1: an article goes to the open worker with room that holds fewest; of equals to the one that was given
+/* Rule 1: an article goes to the open worker with room, in number and bytes, that holds fewest; of equals to the one that was given
  * work longest ago, so that idle ones take turns. SIZE_MAX: nobody. */
 size_t lease_choose(struct holder *const *workers, size_t n);
 
@@ -59,7 +61,8 @@ static inline bool lease_blamed(size_t index)
     return index == 0;
 }
 
-void lease_add(struct holder *w, struct lease l, int64_t now);                       /* there must be room */
+void lease_clear(struct holder *w);                            /* it holds nothing any more */
+void lease_add(struct holder *w, struct lease l, int64_t now); /* there must be room */
 bool lease_remove(struct holder *w, int64_t number, struct lease *out, int64_t now); /* false: not held */
 
 #endif

@@ -38,6 +38,23 @@ static void capacity_of_nothing_gets_nothing(void **state)
     assert_true(lease_choose(all, 1) == SIZE_MAX);
 }
 
+/* A worker with room for a thousand articles does not get a thousand of the longest. */
+static void bytes_are_bounded_too(void **state)
+{
+    (void)state;
+    struct holder a = holder(0, 0, 4, true);
+    struct holder *all[] = {&a};
+    struct lease out;
+    lease_add(&a, (struct lease){.number = 1, .body_len = LEASE_BYTES_MAX - 1}, 0);
+    assert_int_equal(lease_choose(all, 1), 0);
+    lease_add(&a, (struct lease){.number = 2, .body_len = 1}, 0);
+    assert_true(lease_choose(all, 1) == SIZE_MAX);
+    assert_true(lease_remove(&a, 2, &out, 0));
+    assert_int_equal(lease_choose(all, 1), 0);
+    lease_clear(&a);
+    assert_int_equal(a.n + a.bytes, 0);
+}
+
 static void deadline_runs_from_becoming_the_oldest(void **state)
 {
     (void)state;
@@ -133,6 +150,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chooses_who_holds_fewest),
         cmocka_unit_test(capacity_of_nothing_gets_nothing),
+        cmocka_unit_test(bytes_are_bounded_too),
         cmocka_unit_test(deadline_runs_from_becoming_the_oldest),
         cmocka_unit_test(a_younger_one_done_leaves_the_deadline),
         cmocka_unit_test(three_heartbeats_of_silence_are_death),
