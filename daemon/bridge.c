@@ -20,7 +20,8 @@ enum {
     ADMIT_A_TURN = 64,
     ZAP_FRAMES = 9, /* routing id, empty, version, request, domain, address, identity, mechanism, key */
     REFUSED_EVERY_MS = 1000,
-    HIGH_WATER = 10000, /* messages a peer may lag behind before we notice */
+    SEND_HIGH = 2000,  /* messages a peer may lag behind before we notice */
+    RECEIVE_HIGH = 32, /* that wait for us, of one peer; the others wait with it: some KiB or some MiB each */
     LINGER_MS = 500,
     HEARTBEAT_MS = 5000,
     HEARTBEAT_TIMEOUT_MS = 15000,
@@ -115,8 +116,8 @@ static void set_options(void *zmq, enum bridge_kind kind, size_t max_message)
         int option, value;
     } options[] = {
         {ZMQ_LINGER, LINGER_MS},
-        {ZMQ_SNDHWM, HIGH_WATER},
-        {ZMQ_RCVHWM, HIGH_WATER},
+        {ZMQ_SNDHWM, SEND_HIGH},
+        {ZMQ_RCVHWM, RECEIVE_HIGH},
         {ZMQ_HEARTBEAT_IVL, HEARTBEAT_MS},
         {ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS},
         {ZMQ_HEARTBEAT_TTL, HEARTBEAT_TIMEOUT_MS},

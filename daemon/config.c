@@ -57,6 +57,7 @@ static const struct option {
     OPTION(lexicon, own_dir, TEXT, true, "", 0, 0),
     OPTION(limits, max_body, SIZE, true, "1M", 1, 64 * KIB * KIB),
     OPTION(limits, max_followers, INT, true, "1000", 1, 100000),
+    OPTION(limits, memory, SIZE, true, "256M", 64 * KIB * KIB, 64 * KIB * KIB * KIB * KIB),
     OPTION(log, level, LEVEL, true, "info", 0, 0),
 #undef OPTION
 };

@@ -39,6 +39,7 @@ struct config {
     struct {
         int64_t max_body; /* bytes */
         int64_t max_followers;
+        int64_t memory; /* bytes */
     } limits;
     struct {
         int64_t level; /* enum log_level */

@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -74,6 +75,16 @@ static int check_keys(const struct config *config)
     return EX_OK;
 }
 
+/* Each peer is a file: as many as we may have, not as many as a shell gives. */
+static void more_files(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = parse(argc, argv);
@@ -88,6 +99,7 @@ int main(int argc, char **argv)
     if (a.check)
         return check_keys(&config);
     log_open("stanced", (enum log_level)config.log.level);
+    more_files();
     umask(0007); /* sockets and store: for the owner and its group */
     struct wheel *w = wheel_new(&config, a.config);
     int code = wheel_run(w);

@@ -5,6 +5,7 @@
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/live.h"
+#include "daemon/memory.h"
 #include "daemon/retain.h"
 #include "daemon/service.h"
 #include "daemon/stream.h"
@@ -21,6 +22,7 @@ enum {
     LISTS_EVERY_MS = 1000, /* the allow lists' files are looked at */
     RETRY_MS = 1000,       /* what busy tells feeders */
     PAUSE_MS = 1000,       /* after a commit that failed */
+    MEMORY_MS = 10,        /* how long a look at our memory holds */
     FULL_MS = 2000,        /* how long the state stays full after room was last missed */
     TRIM_EVERY_MS = 1000,
     TRIM_A_TURN = 2000,
@@ -61,6 +63,7 @@ struct wheel {
     int64_t paused_until, full_until, trimmed;
     int64_t complained, lists_read;
     struct retain_clock retain;
+    int64_t memory, memory_read; /* bytes, when */
 };
 
 /* ---- signals: noted here, acted upon in the turn ---- */
@@ -167,6 +170,7 @@ struct wheel *wheel_new(const struct config *config, const char *path)
     struct wheel *w = calloc(1, sizeof *w);
     if (!w || !(w->finisher.arena = arena_new((size_t)256 << 20)))
         die(EX_OSERR, "out of memory");
+    memory_setup();
     w->config = *config;
     snprintf(w->path, sizeof w->path, "%s", path ? path : "");
     w->state = "serving";
@@ -315,10 +319,21 @@ static void child_ended(void *arg, pid_t pid, int status)
         dispatch_child_gone(w->dispatch, pid, how, t);
 }
 
-static const char *busy_reason(const struct wheel *w, struct turn_time t)
+static bool memory_short(struct wheel *w, struct turn_time t)
+{
+    if (t.mono - w->memory_read >= MEMORY_MS) {
+        w->memory = memory_private();
+        w->memory_read = t.mono;
+    }
+    return w->memory > w->config.limits.memory / 2;
+}
+
+static const char *busy_reason(struct wheel *w, struct turn_time t)
 {
     if (w->phase != RUNNING)
         return "the daemon is stopping";
+    if (memory_short(w, t))
+        return "the daemon has no memory to spare";
     return t.mono < w->paused_until ? "the store could not write" : NULL;
 }
 

@@ -52,6 +52,7 @@ static void defaults(void **state)
     assert_int_equal(a.workers.count, 2);
     assert_int_equal(a.workers.attempts, 3);
     assert_int_equal(a.limits.max_body, 1 << 20);
+    assert_int_equal(a.limits.memory, 256 << 20);
     assert_int_equal(a.log.level, LOG_LEVEL_INFO);
     assert_string_equal(a.endpoints.http, "127.0.0.1:9477");
 }
