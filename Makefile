@@ -137,7 +137,7 @@ MODEL := $(lastword $(sort $(wildcard workers/model/*.stm)))
 # ---- installing ----
 
 # libstance, for C: static, because its interface is not fixed yet.
-$(B)/libstance.a: $(call obj,clients/libstance.c clients/link.c $(proto))
+$(B)/libstance.a: $(call obj,clients/libstance.c clients/link.c clients/whole.c $(proto))
 	$(call say,build)rm -f $@ && ar rcsD $@ $^
 LIBSTANCE_HEADERS := clients/libstance.h proto/keys.h proto/messages.h proto/event.h proto/ontology.h proto/reason.h \
                      proto/base/arena.h proto/base/clock.h proto/base/hash.h proto/base/str.h

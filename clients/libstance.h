@@ -119,8 +119,8 @@ enum stance_code stance_follow_next(struct stance_follow *f, struct stance_item 
                                     struct reason *why);
 void stance_follow_close(struct stance_follow *f);
 
-/* The live feed: events as they happen, from now on. It may drop under load: with no topics, a jump in seq
- * shows it. */
+/* The live feed as it is: events as they happen, from now on. It may drop under load: with no topics, a jump in
+ * seq shows it; stance_whole fills it. */
 struct stance_live;
 
 /* Topics are prefixes of "<act>/<source country>/<target country>/", like "REJECT/RUS/"; none: everything. */
@@ -129,6 +129,23 @@ struct stance_live *stance_live_open(const char *endpoint, const struct stance_k
 enum stance_code stance_live_next(struct stance_live *l, struct stance_item *out, int timeout_ms,
                                   struct reason *why);
 void stance_live_close(struct stance_live *l);
+
+/* The live feed without its gaps (whole.c): all events as they happen; what live left out, or what a restart of the daemon
+ * swallowed, comes from the stream, in order, before what is behind it. Nothing comes twice. A watermark is given out only
+ * when events are gone by retention: those before its `first`. */
+struct stance_whole;
+struct stance_whole_options {
+    const char *live, *stream; /* endpoints */
+    const struct stance_keys *keys;
+    int64_t after;   /* the first event is the first behind this one; -1: the first that comes from now on */
+    unsigned credit; /* as in stance_follow_options */
+    int silence_ms;  /* nothing live for so long: the log is asked whether something was missed; 0: 2000 */
+};
+
+struct stance_whole *stance_whole_open(const struct stance_whole_options *options, struct reason *why);
+enum stance_code stance_whole_next(struct stance_whole *w, struct stance_item *out, int timeout_ms,
+                                   struct reason *why);
+void stance_whole_close(struct stance_whole *w);
 
 /* ---- control: one question, one answer ---- */
 

@@ -13,12 +13,13 @@ static const char help[] =
     "where it was.\n"
     "\n"
     "  --from SEQ        begin with this event (default 1: all that the log still holds)\n"
-    "  --live            the live feed instead: from now on, and under load it may leave events out\n"
+    "  --live            from now on, by the live feed; what it leaves out under load is fetched from the log\n"
     "%s  --json            JSON Lines instead of the table\n"
     "  --count N         end after N events\n"
     "  --until-idle      end when every article is classified and every event was shown\n"
     "  -c FILE           the daemon's configuration: says where it listens (default /etc/stanced/stanced.conf if there)\n"
     "  --endpoint ADDR   its stream (with --live: live) endpoint, instead;   --control ADDR  for --until-idle\n"
+    "  --stream ADDR     with --live: its stream endpoint\n"
     "%s"
     "\n"
     "Columns: number of the event; who; what (PLOVER act); toward whom; with which stance; in the article's words.\n"
@@ -39,7 +40,7 @@ static void on_signal(int number)
 struct settings {
     bool live, json, until_idle;
     int64_t from, count; /* count 0: no end */
-    const char *where, *config, *endpoint, *control;
+    const char *where, *config, *endpoint, *control, *stream;
     struct key_files files;
 };
 
@@ -51,17 +52,12 @@ struct watch {
     const struct stance_keys *keys;
     struct show show;
     struct stance_follow *follow;
-    struct stance_live *live;
+    struct stance_whole *live;
     int64_t shown, seen; /* events; the log was seen up to here */
 };
 
 static bool take(struct watch *w, const struct stance_item *item)
 {
-    bool gap = w->s.live && !w->s.where && w->seen > 0 && item->seq > w->seen + 1;
-    if (gap)
-        fprintf(stderr,
-                "stance watch: the live feed left out %lld events; 'stance watch --from %lld' has them\n",
-                (long long)(item->seq - w->seen - 1), (long long)w->seen + 1);
     if (item->kind == STANCE_WATERMARK && item->first > w->seen + 1)
         fprintf(stderr, "stance watch: events %lld to %lld are gone, the log begins with event %lld now\n",
                 (long long)w->seen + 1, (long long)item->first - 1, (long long)item->first);
@@ -99,7 +95,7 @@ static int idle(struct watch *w, struct reason *why)
 
 static enum stance_code next(struct watch *w, struct stance_item *item, struct reason *why)
 {
-    return w->live ? stance_live_next(w->live, item, SLICE_MS, why)
+    return w->live ? stance_whole_next(w->live, item, SLICE_MS, why)
                    : stance_follow_next(w->follow, item, SLICE_MS, why);
 }
 
@@ -142,6 +138,7 @@ enum {
     OPT_CONTROL,
     OPT_KEY,
     OPT_SERVER,
+    OPT_STREAM,
     OPT_HELP
 };
 static const struct option options[] = {
@@ -155,6 +152,7 @@ static const struct option options[] = {
     {"key", required_argument, NULL, OPT_KEY},
     {"server-key", required_argument, NULL, OPT_SERVER},
     {"control", required_argument, NULL, OPT_CONTROL},
+    {"stream", required_argument, NULL, OPT_STREAM},
     {"help", no_argument, NULL, OPT_HELP},
     {NULL, 0, NULL, 0},
 };
@@ -180,6 +178,7 @@ static int parse_options(int argc, char **argv, struct settings *s)
         case OPT_KEY: s->files.key = optarg; break;
         case OPT_SERVER: s->files.server = optarg; break;
         case OPT_CONTROL: s->control = optarg; break;
+        case OPT_STREAM: s->stream = optarg; break;
         case 'c': s->config = optarg; break;
         case 'h':
         case OPT_HELP: printf(help, cli_where_help, cli_keys_help); return EX_OK;
@@ -197,7 +196,11 @@ static bool watch_open(struct watch *w, const struct endpoints *e, struct reason
 {
     w->s.control = w->s.control ? w->s.control : e->control;
     if (w->s.live)
-        w->live = stance_live_open(w->s.endpoint ? w->s.endpoint : e->live, w->keys, NULL, 0, why);
+        w->live =
+            stance_whole_open(&(struct stance_whole_options){.live = w->s.endpoint ? w->s.endpoint : e->live,
+                                                             .stream = w->s.stream ? w->s.stream : e->stream,
+                                                             .after = -1},
+                              why);
     else
         w->follow = stance_follow_open(
             &(struct stance_follow_options){.endpoint = w->s.endpoint ? w->s.endpoint : e->stream,
@@ -234,7 +237,7 @@ int watch_main(int argc, char **argv)
         code = watch_loop(&w);
     }
     stance_follow_close(w.follow);
-    stance_live_close(w.live);
+    stance_whole_close(w.live);
     arena_free(w.arena);
     return code;
 }

@@ -240,11 +240,16 @@ def follow(after=0, where=None, endpoint=STREAM, credit=1000, watermark=None, si
         link.close()
 
 
-def live(topics=("",), endpoint=LIVE, keys=None):
+def live(topics=("",), endpoint=LIVE, stream=None, quiet=2.0, keys=None):
     """Yield events as they happen, from now on. Under load some may be left out: a jump in "seq" shows it.
 
-    `topics` are prefixes of "<act>/<source country>/<target country>/", for example "REJECT/RUS/".
+    `topics` are prefixes of "<act>/<source country>/<target country>/", for example "REJECT/RUS/". With `stream` (that
+    endpoint) nothing is left out: gaps are filled from the log, in order, and after `quiet` seconds without an event the log
+    is asked whether some were missed. Everything is then read, and topics are chosen here.
     """
+    if stream is not None:
+        yield from (event for event in _whole(endpoint, stream, quiet, keys) if _topic(event).startswith(tuple(topics)))
+        return
     link = _Link(zmq.SUB, endpoint, keys)
     try:
         for topic in topics:
@@ -253,5 +258,57 @@ def live(topics=("",), endpoint=LIVE, keys=None):
             readable, link.lost = link.wait(None)[0], False  # SUB says its topics again by itself
             if readable:
                 yield msgpack.unpackb(link.socket.recv_multipart()[-1], timestamp=3)
+    finally:
+        link.close()
+
+
+def _topic(event):
+    if event.get("act") is None:
+        return "RETRACT/-/-/"
+    source, target = ((event.get(key) or {}).get("country") or "-" for key in ("source", "target"))
+    return "%s/%s/%s/" % (event["act"]["type"], source, target)
+
+
+def _missed(stream, after, target, keys):
+    """What the log has behind `after`, up to `target` (None: to its end)."""
+    link = _Link(zmq.DEALER, stream, keys)
+    searched = False
+    try:
+        link.socket.send(msgpack.packb({"v": 1, "op": "subscribe", "after": after, "credit": 1 << 40}))
+        while target is None or after < target:
+            if not link.wait(0.1 if searched else 15.0)[0]:
+                return  # all was given; or the daemon is away: it is asked again later
+            message = msgpack.unpackb(link.socket.recv_multipart()[-1], timestamp=3)
+            searched = message["op"] == "watermark"
+            if message["op"] == "refused":
+                raise Refused(message["reason"])
+            if message["op"] == "event":
+                after = message["event"]["seq"]
+                yield message["event"]
+    finally:
+        link.close()
+
+
+def _whole(endpoint, stream, quiet, keys):
+    link = _Link(zmq.SUB, endpoint, keys)
+    last = None
+    try:
+        link.socket.setsockopt(zmq.SUBSCRIBE, b"")
+        while True:
+            event = None
+            readable, link.lost = link.wait(None if last is None else quiet)[0], False
+            if readable:
+                event = msgpack.unpackb(link.socket.recv_multipart()[-1], timestamp=3)
+                if last is not None and event["seq"] <= last:
+                    continue
+            elif last is None:
+                continue
+            if last is None or (event is not None and event["seq"] == last + 1):
+                last = event["seq"]
+                yield event
+            else:
+                for missed in _missed(stream, last, event and event["seq"], keys):
+                    last = missed["seq"]
+                    yield missed
     finally:
         link.close()

@@ -189,6 +189,25 @@ class Follow(Case):
         done = self.run_stance("watch", "--json", "--count", "2", "--endpoint", d.endpoint)
         self.assertEqual((done.returncode, said), (0, [0, 1]))
 
+    def test_live_fills_its_gaps_from_the_stream(self):
+        def answer(message):
+            if message["op"] != "subscribe":
+                return []
+            return [{"op": "event", "event": event(n)} for n in range(message["after"] + 1, 6)] + \
+                   [{"op": "watermark", "seq": 5, "first": 1}]
+
+        d = self.fake(answer)
+        with zmq.Context() as context, context.socket(zmq.XPUB) as live:
+            live.setsockopt(zmq.LINGER, 1000)
+            live.bind(d.endpoint + "-live")
+            p = self.start_stance("watch", "--live", "--json", "--count", "7", "--endpoint", d.endpoint + "-live", "--stream", d.endpoint)
+            self.assertTrue(live.poll(PATIENCE * 1000), "it subscribed")
+            for n in (1, 2, 5, 6, 7):
+                live.send_multipart([b"REJECT/NOR/-/", pack(event(n))])
+            self.assertEqual(p.wait(PATIENCE), 0)
+        self.assertEqual([json.loads(line)["seq"] for line in p.stdout], [1, 2, 3, 4, 5, 6, 7])
+        self.assertEqual([m["after"] for m in d.seen if m["op"] == "subscribe"], [2])
+
     def test_refused_is_final_and_the_reason_is_shown(self):
         d = self.fake(lambda message: [{"v": 1, "op": "refused", "reason": "no such thing"}])
         done = self.run_stance("watch", "--endpoint", d.endpoint)

@@ -1,13 +1,17 @@
 #!/usr/bin/python3
 """Events out: in order, none lost, none twice, whatever restarts; and nobody waits for a slow one."""
 
+import json
 import os
+import signal
+import subprocess
 import sys
+import threading
 import unittest
 import urllib.request
 
 import zmq
-from harness import PATIENCE, ROOT, Socket, TestCase, eventually, unpack
+from harness import BUILD, PATIENCE, ROOT, Socket, TestCase, eventually, unpack
 
 
 def articles(n, words="act=STATE", prefix="a"):
@@ -145,6 +149,77 @@ class Stream(TestCase):
             f = self.follower(self.d)
             self.accept(self.d, *articles(100, "events=50"))
             self.assertEqual(len(f.events(5000)), 5000)
+
+
+class Whole(TestCase):
+    """The live feed drops when a subscriber does not read; the clients notice and fill the gap."""
+
+    def setUp(self):
+        self.d = self.daemon(store={"map_size": "256M"}).standins(2).start()
+
+    def flood(self, n):
+        self.accept(self.d, *articles(n, "events=50", prefix="flood"))
+        eventually(lambda: self.d.status()["waiting"] == 0 and self.d.status()["in_work"] == 0, "all are done")
+        return self.d.status()["log_last"]
+
+    def begin(self, first):
+        """Feeds single articles until one is heard live."""
+        count = iter(range(10000))
+
+        def heard():
+            self.accept(self.d, {"id": "probe-%d" % next(count), "body": "a"})
+            return first()
+
+        return eventually(heard, "live is served")
+
+    def test_the_command_line(self):
+        path = os.path.join(self.d.dir, "out")
+        with open(path, "wb") as out:
+            p = subprocess.Popen([os.path.join(BUILD, "stance"), "watch", "--live", "--json", "-c", self.d.config_path], stdout=out)
+        self.addCleanup(p.wait)
+        self.addCleanup(p.kill)
+
+        def seqs():
+            with open(path, "rb") as f:
+                return [json.loads(line)["seq"] for line in f if line.endswith(b"\n")]
+
+        self.begin(lambda: os.path.getsize(path))
+        p.send_signal(signal.SIGSTOP)
+        last = self.flood(200)
+        p.send_signal(signal.SIGCONT)
+        got = eventually(lambda: seqs() if seqs() and seqs()[-1] == last else None, "all are there")
+        self.assertEqual(got, list(range(got[0], last + 1)))
+        self.d.kill()  # a restart: what comes before the subscription stands again is filled, too
+        self.d.start()
+        last = self.d.status()["log_last"]
+        self.accept(self.d, {"id": "after", "body": "a"})
+        eventually(lambda: seqs()[-1] == last + 1, "the event behind the restart")
+        self.assertEqual(seqs(), list(range(got[0], last + 2)))
+
+    def test_the_python_client(self):
+        sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
+        import stance
+        events = stance.live(endpoint=self.d.endpoint("live"), stream=self.d.endpoint("stream"), quiet=0.2)
+        got, started = [], threading.Event()
+
+        def read():
+            got.append(next(events)["seq"])
+            started.wait()  # meanwhile it does not read
+            for event in events:
+                got.append(event["seq"])
+                if event["article"]["id"] == "end":
+                    break
+            events.close()
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        self.begin(lambda: got)
+        self.flood(200)
+        started.set()
+        self.accept(self.d, {"id": "end", "body": "a"})
+        reader.join(PATIENCE)
+        self.assertFalse(reader.is_alive())
+        self.assertEqual(got, list(range(got[0], self.d.status()["log_last"] + 1)))
 
 
 class Retention(TestCase):
