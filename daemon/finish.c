@@ -1,5 +1,6 @@
 #include "daemon/finish.h"
 
+#include "daemon/copies.h"
 #include "proto/base/log.h"
 #include "proto/wire.h"
 
@@ -47,25 +48,45 @@ static bool article_of(struct finisher *f, const struct waiting *w, struct artic
     return false;
 }
 
+/* What the events need to know of their article, kept apart: the store's bytes move with its first change. */
+struct story {
+    char id[ARTICLE_ID_MAX], cluster_text[ARTICLE_ID_MAX];
+    struct str name, cluster;
+};
+
+static bool story_of(struct finisher *f, int64_t number, const struct waiting *w, struct story *out)
+{
+    struct article a;
+    if (!article_of(f, w, &a) || a.id.n > sizeof out->id)
+        return false;
+    memcpy(out->id, a.id.p, a.id.n);
+    out->name = (struct str){out->id, a.id.n};
+    out->cluster = (struct str){NULL, 0};
+    if (f->copies)
+        out->cluster = copies_cluster(f->copies, number, out->name, a.body, out->cluster_text);
+    return true;
+}
+
 bool finish_events(struct finisher *f, int64_t number, const struct waiting *w, struct event_list events,
                    size_t bytes, int64_t wall)
 {
     struct id_record r;
-    if (!store_room_events(f->store, bytes))
+    struct story story;
+    if (!store_room_events(f->store, bytes + events.n * (ARTICLE_ID_MAX / 4)))
         return false;
     struct digest key = w->key;
     bool known = store_id(f->store, key, &r) && r.number == number;
-    struct article a;
-    if (known && r.prior_first) {
-        if (!article_of(f, w, &a)) {
-            store_refuse(f->store, "article"); /* its earlier events must not stay beside the new ones */
-            return true;
-        }
-        retract(f, a.id, r.prior_first, r.prior_last, wall);
+    if (!story_of(f, number, w, &story)) {
+        store_refuse(f->store, "article"); /* for lack of memory: another time */
+        return true;
     }
+    if (known && r.prior_first)
+        retract(f, story.name, r.prior_first, r.prior_last, wall);
     int64_t first = store_next_seq(f->store);
-    for (size_t i = 0; i < events.n; i++)
+    for (size_t i = 0; i < events.n; i++) {
+        events.v[i].article->cluster = story.cluster;
         append(f, &events.v[i], wall);
+    }
     if (known) {
         r.first = events.n ? first : 0;
         r.last = events.n ? store_next_seq(f->store) - 1 : 0;

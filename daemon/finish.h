@@ -8,11 +8,14 @@
 #include "proto/base/arena.h"
 #include "proto/event.h"
 
+struct copies;
+
 struct finisher {
     struct store *store;
     struct metrics *metrics;
-    struct buf packed;   /* scratch */
-    struct arena *arena; /* scratch, nobody else's */
+    struct buf packed;     /* scratch */
+    struct arena *arena;   /* scratch, nobody else's */
+    struct copies *copies; /* NULL: events get no cluster */
 };
 
 /* The article is done: a retraction of an earlier revision's events where there are some, then its events,

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum table { WAITING, ATTEMPTS, IDS, ARRIVALS, LOG, DEAD, META, TABLES };
-static const char *const table_names[TABLES] = {"waiting", "attempts", "ids", "arrivals",
-                                                "log",     "dead",     "meta"};
+enum table { WAITING, ATTEMPTS, IDS, ARRIVALS, LOG, DEAD, SKETCHES, META, TABLES };
+static const char *const table_names[TABLES] = {"waiting", "attempts", "ids",      "arrivals",
+                                                "log",     "dead",     "sketches", "meta"};
 
 enum { ARTICLE_PERCENT = 90, EVENTS_PER_ARTICLE = 3, EVENTS_PERCENT = 97 };
 
@@ -633,6 +633,48 @@ void store_dead_remove(struct store *s, int64_t number)
     del(s, DEAD, val(&k, sizeof k));
 }
 
+/* ---- sketches ---- */
+
+int64_t store_sketch_next(struct store *s, int64_t after, struct str *record)
+{
+    MDB_val v;
+    int64_t number = next(s, SKETCHES, after, &v);
+    if (number)
+        *record = text(v);
+    return number;
+}
+
+bool store_sketch(struct store *s, int64_t number, struct str *record)
+{
+    MDB_val v;
+    struct key64 k = key64(number);
+    if (!get(s, SKETCHES, val(&k, sizeof k), &v))
+        return false;
+    *record = text(v);
+    return true;
+}
+
+void store_sketch_put(struct store *s, int64_t number, struct str sketch, struct str cluster, size_t keep)
+{
+    struct buf b = BUF_INIT;
+    struct key64 k = key64(number);
+    MDB_stat st;
+    MDB_val v;
+    buf_str(&b, sketch);
+    buf_str(&b, cluster);
+    if (b.failed)
+        fail(s, "sketch", ENOMEM);
+    else
+        put(s, SKETCHES, val(&k, sizeof k), val(b.data, b.len), 0);
+    buf_free(&b);
+    if (s->failed || mdb_stat(s->turn, s->tables[SKETCHES], &st) != 0)
+        return;
+    for (size_t n = st.ms_entries; n > keep; n--) {
+        k = key64(next(s, SKETCHES, 0, &v));
+        del(s, SKETCHES, val(&k, sizeof k));
+    }
+}
+
 /* ---- event log ---- */
 
 int64_t store_next_seq(const struct store *s)
@@ -691,6 +733,7 @@ static size_t trim_ids(struct store *s, int64_t before, size_t limit)
                 del(s, IDS, val(key.b, sizeof key.b));
         }
         del(s, ARRIVALS, val(&k, sizeof k));
+        del(s, SKETCHES, val(&k, sizeof k));
     }
     return gone;
 }

@@ -11,6 +11,7 @@
  *   arrivals  article number -> when it came, key of its id: so that ids are forgotten by age
  *   log       event number -> when, the event
  *   dead      article number -> its dead_entry, its waiting record
+ *   sketches  article number -> its sketch and the cluster it is of (copies.c), of the latest articles
  *   meta      the format of all this, counters */
 #ifndef STANCED_STORE_H
 #define STANCED_STORE_H
@@ -73,6 +74,12 @@ bool store_bury(struct store *s, int64_t number, struct str entry);
 int64_t store_dead_next(struct store *s, int64_t after, struct str *entry, struct waiting *w);
 bool store_dead(struct store *s, int64_t number, struct str *entry, struct waiting *w);
 void store_dead_remove(struct store *s, int64_t number);
+
+/* ---- sketches ---- */
+int64_t store_sketch_next(struct store *s, int64_t after, struct str *record); /* 0: none */
+bool store_sketch(struct store *s, int64_t number, struct str *record);
+/* Puts sketch and cluster, one behind the other; at most `keep` records stay, the oldest go. */
+void store_sketch_put(struct store *s, int64_t number, struct str sketch, struct str cluster, size_t keep);
 
 /* ---- event log ---- */
 int64_t store_next_seq(const struct store *s); /* what the next appended event will be */

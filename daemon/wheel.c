@@ -1,6 +1,7 @@
 #include "daemon/wheel.h"
 
 #include "daemon/control.h"
+#include "daemon/copies.h"
 #include "daemon/dispatch.h"
 #include "daemon/http.h"
 #include "daemon/intake.h"
@@ -181,6 +182,8 @@ struct wheel *wheel_new(const struct config *config, const char *path)
         die(EX_CANTCREAT, "store %s: %s", config->store.path, why.text);
     w->finisher.store = w->store;
     w->finisher.metrics = &w->metrics;
+    if (!(w->finisher.copies = copies_new(w->store)))
+        die(EX_OSERR, "out of memory");
     w->loop = loop_new();
     w->bridge = bridge_new();
     signal(SIGPIPE, SIG_IGN);
@@ -214,6 +217,7 @@ void wheel_free(struct wheel *w)
     auth_free(w->auth);
     loop_free(w->loop);
     store_close(w->store);
+    copies_free(w->finisher.copies);
     arena_free(w->finisher.arena);
     buf_free(&w->finisher.packed);
     free(w);
@@ -388,6 +392,7 @@ static bool commit(struct wheel *w, struct turn_time t, const struct metrics *be
         w->complained = t.mono;
         log_error("the store could not write (%s); what came in this turn is told to come again", why.text);
     }
+    copies_undo(w->finisher.copies);
     w->metrics = *before; /* nothing of it happened */
     w->metrics.commit_failures++;
     w->paused_until = t.mono + PAUSE_MS;

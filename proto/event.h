@@ -35,6 +35,7 @@ struct article_ref {
     int64_t published;
     struct str lang;
     int64_t revision;
+    struct str cluster; /* given by the daemon: the id of the first article of which this is a copy, or its own */
 };
 
 struct sentence_ref {

@@ -63,6 +63,7 @@ static const struct field article_ref_schema_fields[] = {
     FIELD(T_TIME, "published", article_ref, published, 0),
     FIELD(T_STR, "lang", article_ref, lang, 0),
     FIELD(T_INT, "revision", article_ref, revision, 0),
+    FIELD(T_STR, "cluster", article_ref, cluster, 0),
 };
 static SCHEMA(article_ref_schema, "article", article_ref);
 

@@ -96,8 +96,10 @@ class Findings:
 
 
 def bare(event):
-    """An event without what depends on when it came."""
-    return {key: value for key, value in event.items() if key != "seq"}
+    """An event without what depends on when it came, and on which article was the first of its story."""
+    event = {key: value for key, value in event.items() if key != "seq"}
+    event["article"] = {key: value for key, value in event["article"].items() if key != "cluster"}
+    return event
 
 
 def check_log(log, found):

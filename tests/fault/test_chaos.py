@@ -199,7 +199,10 @@ class Chaos(TestCase):
         found.other += ["%s is in the quarantine without a reason" % e["id"] for e in dead.values() if not e["reason"]]
         known = [(e["seq"], e["id"]) for e in log]
         for watcher in w.watchers:
-            eventually(lambda one=watcher: one.ended() or one.last() == log[-1]["seq"], "the follower has all")
+            try:
+                eventually(lambda one=watcher: one.ended() or one.last() >= log[-1]["seq"], "the follower has all")
+            except AssertionError:
+                raise AssertionError("a follower has events up to %d of %d; %s" % (watcher.last(), log[-1]["seq"], w.d.status()))
             if watcher.ended():
                 found.other.append(watcher.ended())
             if watcher.seen() != known:

@@ -151,6 +151,22 @@ class Stream(TestCase):
             self.assertEqual(len(f.events(5000)), 5000)
 
 
+class Copies(TestCase):
+    def test_copies_of_a_story_have_its_cluster_in_every_reading(self):
+        d = self.daemon().standins(1).start()
+        text = " ".join("Word%d of the story." % n for n in range(30))
+        self.accept(d, {"id": "first", "body": text}, {"id": "copy", "body": "Seen by us: " + text[:400]},
+                    {"id": "other", "body": " ".join("Another%d thing was told." % n for n in range(30))})
+        clusters = {e["article"]["id"]: e["article"]["cluster"] for e in self.follower(d).events(3)}
+        self.assertEqual(clusters, {"first": "first", "copy": "first", "other": "other"})
+        self.assertEqual(d.stop(), 0)
+        d.start()
+        self.accept(d, {"id": "late", "body": text})
+        events = self.follower(d).events(4)
+        self.assertEqual(events[3]["article"]["cluster"], "first")
+        self.assertEqual({e["article"]["id"]: e["article"]["cluster"] for e in events[:3]}, clusters)
+
+
 class Whole(TestCase):
     """The live feed drops when a subscriber does not read; the clients notice and fill the gap."""
 

@@ -4,6 +4,8 @@
 # and `negatives` alone and succeeds. Arguments: the parts of quality.py to run.
 set -eu
 cd "$(dirname "$0")/../.."
+# Copies of one story: our own texts, through a daemon.
+[ ! -x build/stanced ] || /usr/bin/python3 tests/quality/copies.py
 shared=${STANCED_SHARED:-../shared}
 code=${STANCE_CODE:-build/stance-code}
 [ -x "$code" ] || { echo "quality: $code is missing, run make first" >&2; exit 1; }
