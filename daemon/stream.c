@@ -25,6 +25,7 @@ struct stream {
     struct table *followers; /* routing id -> struct follower */
     struct arena *scratch;
     struct buf packed;
+    bool swept; /* in this turn */
 };
 
 struct stream *stream_new(struct bridge_socket *socket, struct store *s, const struct config *config,
@@ -83,10 +84,40 @@ static void remove_follower(struct stream *st, struct str id)
         drop(f);
 }
 
+static void watermark(struct stream *st, struct follower *f, int64_t now)
+{
+    struct message m = {.op = OP_WATERMARK, .u.watermark = {f->f.after, store_stats(st->store)->log_first}};
+    switch (send_to(st, (struct str){f->id, f->id_len}, &m)) {
+    case BRIDGE_SENT: follow_watermark_sent(&f->f, now); break;
+    case BRIDGE_GONE: f->gone = true; break;
+    case BRIDGE_WOULD_BLOCK: break;
+    }
+}
+
+/* Those who went away without a word are found only by sending to them: before somebody is refused for their sake, at most
+ * once a turn. */
+static void sweep(struct stream *st, int64_t now)
+{
+    struct str key;
+    void *v;
+    if (st->swept)
+        return;
+    st->swept = true;
+    for (size_t at = 0; table_next(st->followers, &at, &key, &v);) {
+        struct follower *f = v;
+        if (!follow_gap(&f->f, st->store))
+            watermark(st, f, now);
+        if (f->gone)
+            remove_follower(st, key);
+    }
+}
+
 /* A second subscribe replaces the first. */
-static void subscribe(struct stream *st, struct str id, const struct msg_subscribe *m)
+static void subscribe(struct stream *st, struct str id, const struct msg_subscribe *m, int64_t now)
 {
     remove_follower(st, id);
+    if (table_count(st->followers) >= (size_t)st->config->limits.max_followers)
+        sweep(st, now);
     if (table_count(st->followers) >= (size_t)st->config->limits.max_followers) {
         refuse(st, id, "there are too many followers");
         return;
@@ -111,7 +142,7 @@ static void add_credit(struct follower *f, int64_t n)
         f->f.credit = INT64_MAX - 1;
 }
 
-static void take(struct stream *st, const struct inbound *in)
+static void take(struct stream *st, const struct inbound *in, int64_t now)
 {
     struct str id = in->from.frame[0];
     struct follower *f = table_get(st->followers, id);
@@ -123,7 +154,7 @@ static void take(struct stream *st, const struct inbound *in)
         refuse(st, id, why.text);
         remove_follower(st, id);
     } else if (m.op == OP_SUBSCRIBE) {
-        subscribe(st, id, &m.u.subscribe);
+        subscribe(st, id, &m.u.subscribe, now);
     } else if (m.op == OP_BYE) {
         remove_follower(st, id);
     } else if (f) {
@@ -135,12 +166,12 @@ static void take(struct stream *st, const struct inbound *in)
 
 bool stream_drain(struct stream *st, int64_t now)
 {
-    (void)now;
+    st->swept = false;
     for (int i = 0; i < MESSAGES_A_TURN; i++) {
         const struct inbound *in = bridge_recv(st->socket);
         if (!in)
             return false;
-        take(st, in);
+        take(st, in, now);
     }
     return true;
 }
@@ -167,16 +198,6 @@ static enum follow_step serve(struct stream *st, struct follower *f, int64_t now
         }
         follow_sent(&f->f, e.seq, now);
         st->metrics->stream_sent++;
-    }
-}
-
-static void watermark(struct stream *st, struct follower *f, int64_t now)
-{
-    struct message m = {.op = OP_WATERMARK, .u.watermark = {f->f.after, store_stats(st->store)->log_first}};
-    switch (send_to(st, (struct str){f->id, f->id_len}, &m)) {
-    case BRIDGE_SENT: follow_watermark_sent(&f->f, now); break;
-    case BRIDGE_GONE: f->gone = true; break;
-    case BRIDGE_WOULD_BLOCK: break;
     }
 }
 

@@ -82,6 +82,17 @@ class Stream(TestCase):
                 events = f.watermark(4)
                 self.assertEqual({e["article"]["id"] for e in events}, expected)
 
+    def test_those_who_went_away_take_nobodys_place(self):
+        d = self.daemon(limits={"max_followers": 3}).start()
+        for _ in range(20):  # as fast as they come
+            f = self.follower(d)
+            f.watermark(0)
+            f.close()
+        held = [self.follower(d) for _ in range(3)]
+        for f in held:
+            f.watermark(0)
+        self.assertEqual(self.follower(d).next()["op"], "refused", "those who are there keep theirs")
+
     def test_wrong_subscriptions_are_refused_with_a_reason(self):
         f = self.follower(self.d, where={"colour": ["red"]})
         message = f.next()
