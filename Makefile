@@ -93,7 +93,7 @@ $(B)/fault/peek: $(call obj,tests/fault/peek.c daemon/store.c $(proto))
 # Loaded into a daemon of the plain build; sanitizers want to be first there, so it has none.
 $(B)/fault/shim.so: tests/fault/shim.c
 	@mkdir -p $(@D)
-	$(call say,build)$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(CFLAGS)) -U_GNU_SOURCE -fPIC -shared -o $@ $< -ldl
+	$(call say,build)$(CC) $(filter-out -fsanitize=% -fno-sanitize%,$(CFLAGS)) -fPIC -shared -o $@ $< -ldl
 
 # Fuzz targets, one a parser; built by clang in a folder of their own, where its runtime is (libclang-rt-14-dev).
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))

@@ -88,7 +88,7 @@ void follow_sent(struct follow *f, int64_t seq, int64_t now)
 int64_t follow_gap(const struct follow *f, const struct store *s)
 {
     int64_t first = store_stats(s)->log_first;
-    return f->after + 1 < first ? first : 0;
+    return f->after < first - 1 ? first : 0; /* `after` is a peer's word: any number */
 }
 
 void follow_skip(struct follow *f, int64_t first, int64_t now)

@@ -6,7 +6,6 @@
  * 'w' written into the store's data file at this offset; 't' the file was cut or grown to this length; 'S' all written
  * before is on disk (fdatasync), 's' the same of a write through a descriptor opened with O_DSYNC, which is a 'w' and an
  * 's'; 'm' a message left the daemon (the bytes of its last frame). tests/fault/test_power.py cuts the power at any place of it. */
-#define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <pthread.h>

@@ -175,7 +175,7 @@ class Pressure(TestCase):
 
         for peer in (feeder, follower, worker, live, browser):
             count = RECONNECTS
-            for n in range(count // 4):  # what is set up once
+            for n in range(count):  # what is set up once, and the most that comes together
                 peer(n)
             before = anonymous_kib(d)
             for n in range(count):

@@ -8,7 +8,7 @@ enum { SHORT = 300 }; /* the model reads only what is no longer, or little else 
 static struct pipeline *open_with(const char *model)
 {
     struct reason why;
-    struct pipeline *p = pipeline_open(pipeline_default_config(), NULL, model, &why);
+    struct pipeline *p = pipeline_open(pipeline_default_config(), NULL, NULL, model, &why);
     CHECK(p);
     return p;
 }

@@ -504,6 +504,28 @@ static void a_filter_passes_over_the_rest(void **state)
     arena_free(a);
 }
 
+static void a_gap_is_told_whatever_the_follower_asked_for(void **state)
+{
+    struct bench *b = *state;
+    struct follow f;
+    for (int i = 0; i < 5; i++) {
+        char id[16];
+        snprintf(id, sizeof id, "a%d", i);
+        assert_true(finish(b, accept_as(b, id, "x", NULL, 0), id, 1, i));
+    }
+    assert_int_equal(store_trim(b->s, 0, 0, 2, 100), 3); /* events 1 to 3 */
+    commit(b);
+    follow_begin(&f, 0, NULL, 1);
+    assert_int_equal(follow_gap(&f, b->s), 4);
+    follow_skip(&f, 4, 0);
+    assert_int_equal(f.after, 3);
+    assert_int_equal(follow_gap(&f, b->s), 0);
+    follow_end(&f);
+    follow_begin(&f, INT64_MAX, NULL, 1); /* far behind the end */
+    assert_int_equal(follow_gap(&f, b->s), 0);
+    follow_end(&f);
+}
+
 static void watermarks_are_owed(void **state)
 {
     (void)state;
@@ -541,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_folder_that_cannot_be_says_so),
         TEST(a_follower_moves_by_what_was_sent),
         TEST(a_filter_passes_over_the_rest),
+        TEST(a_gap_is_told_whatever_the_follower_asked_for),
         cmocka_unit_test(watermarks_are_owed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
