@@ -52,7 +52,8 @@ static bool to_log(struct stance_whole *w, int64_t target, struct reason *why)
     w->target = target;
     w->searched = false;
     w->log = stance_follow_open(
-        &(struct stance_follow_options){.endpoint = w->o.stream, .after = w->last, .credit = w->o.credit, .keys = w->o.keys},
+        &(struct stance_follow_options){
+            .endpoint = w->o.stream, .after = w->last, .credit = w->o.credit, .keys = w->o.keys},
         why);
     return w->log != NULL;
 }
