@@ -232,18 +232,75 @@ static void mirror(struct doc *d, int32_t id)
     d->findings[twin] = back;
 }
 
+/* Whom a demand or an accusation is about: who is told to do something, or to have done it, in its words: "demanded that X
+ * leave", "X had shelled the town, it alleged". */
+static int32_t find_told(const struct doc *d, const struct reading *r, const struct finding *f)
+{
+    static const char *const about[] = {"10", "11", NULL};
+    if (!f->is_statement || !code_in(f->cameo, about))
+        return NONE;
+    for (size_t i = 0; i < f->content.n; i++)
+        for (int32_t t = f->content.v[i].first; t < f->content.v[i].last; t++) {
+            int32_t k = r->clauses->at[t];
+            if (k == NONE || !np_some(r->clauses->v[k].subject) || r->clauses->v[k].shared)
+                continue;
+            bool within;
+            int32_t m = np_mention(d, r->clauses->v[k].subject, &within);
+            return !within && can_be_target(d, m, f->source) && d->mentions[m].kind != MENTION_PLACE ? m
+                                                                                                     : NONE;
+        }
+    return NONE;
+}
+
+/* "India and Pakistan agreed": two who do it together, and nobody else is named, do it with one another; *done is set for
+ * them. */
+static void pair_sources(struct doc *d, const struct reading *r, size_t n, bool *done)
+{
+    int32_t *first = ARENA_ARRAY(d->arena, int32_t, r->n_hits + 1),
+            *second = ARENA_ARRAY(d->arena, int32_t, r->n_hits + 1);
+    for (size_t h = 0; h < r->n_hits; h++)
+        first[h] = second[h] = NONE;
+    for (int32_t k = 0; k < (int32_t)n; k++) {
+        int32_t h = d->findings[k].hit;
+        if (h == NONE || d->findings[k].source == NONE)
+            continue;
+        if (first[h] == NONE)
+            first[h] = k;
+        else /* of three or more nobody knows */
+            second[h] = second[h] == NONE ? k : first[h];
+    }
+    for (size_t h = 0; h < r->n_hits; h++) {
+        if (second[h] == NONE || second[h] == first[h])
+            continue;
+        struct finding *a = &d->findings[first[h]], *b = &d->findings[second[h]];
+        if (a->target != NONE || b->target != NONE || a->source == b->source || !is_shared(a->rule))
+            continue;
+        a->target = b->source;
+        b->target = a->source;
+        done[first[h]] = done[second[h]] = true;
+    }
+}
+
 static void find_targets(struct doc *d, const struct reading *r)
 {
     size_t n = d->n_findings;
     const bool *speaks = find_speakers(d);
+    bool *done = ARENA_ARRAY(d->arena, bool, n + 1);
     for (size_t k = 0; k < n; k++) {
         struct finding *f = &d->findings[k];
-        if (f->hit == NONE || f->target != NONE)
+        done[k] = f->hit == NONE || f->target != NONE;
+        if (f->hit != NONE && f->target == NONE)
+            f->target = find_target(d, r, &r->hits[f->hit], f->source);
+        if (f->hit != NONE && f->target == NONE)
+            f->target = find_told(d, r, f);
+    }
+    pair_sources(d, r, n, done);
+    for (size_t k = 0; k < n; k++) {
+        struct finding *f = &d->findings[k];
+        if (done[k])
             continue;
-        const struct cue_hit *h = &r->hits[f->hit];
-        f->target = find_target(d, r, h, f->source);
         if (f->target == NONE && !str_is(f->cameo, "010"))
-            f->target = find_receiver(d, r, h, f->source, speaks);
+            f->target = find_receiver(d, r, &r->hits[f->hit], f->source, speaks);
         if (f->target == NONE && f->source != NONE && is_shared(f->rule) && d->mentions[f->source].n_ids > 1)
             f->target = f->source; /* event.c pairs them */
         else if (is_mutual(f->rule) && !f->is_statement)

@@ -32,7 +32,8 @@ static const char cuebook_cues[] = "say\tv\t010\ty\tto\tabout\t0\n"
                                    "ready\ta\t030\tm\t-\tinf\t+\n"
                                    "reject * claim\tv\t120\t-\tobj\tobj\t-\n"
                                    "deny\tv\t016\ty\t-\tthat\t0\n"
-                                   "have * doubts\tv\t012\tm\tabout\tabout\t-\n";
+                                   "have * doubts\tv\t012\tm\tabout\tabout\t-\n"
+                                   "allege\tv\t112\ty\t-\t-\t-\n";
 
 static void cuebook_file(const char *dir, const char *name, const char *text)
 {

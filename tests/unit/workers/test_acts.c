@@ -22,6 +22,9 @@ static void test_parties(void **state)
          "-"},
         {"Skepticism=skepticism/n expressed=express/d by/p [ Iran/N ] grew=grow/d _.", "Skepticism expressed",
          "Iran", "-"},
+        /* Whom the words are about. */
+        {"[ Iran/N ] alleged=allege/d that/s [ Iraq/N ] left=leave/d them/o _.", "alleged", "Iran", "Iraq"},
+        {"[ Iran/N ] said=say/d that/s [ Iraq/N ] left=leave/d them/o _.", "said", "Iran", "-"},
         /* Whom it reaches, though no place of the line leads there. */
         {"[ Iran/N ] dismissed=dismiss/d a/t ban/n on/p trade/n with/p [ Iraq/N ] _.", "dismissed", "Iran",
          "Iraq"},
@@ -47,6 +50,8 @@ static void test_both_ways(void **state)
         {"[ Iran/N ] met=meet/d with/p [ Iraq/N ] _.", "met"},
         {"[ Iran/N ] and/c [ Iraq/N ] met=meet/d _.", "met"},
         {"[ Iran/N ] and/c [ Iraq/N ] agreed=agree/d _.", "agreed"},
+        {"[ Iran/N ] and/c [ Iraq/N ] agreed=agree/d to/i sign/b it/o _.",
+         "agreed"}, /* it tells words, too */
         {"[ Iran/N ] and/c [ Iraq/N ] exchanged=exchange/d heavy/a fire/n _.", "exchanged / fire"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
