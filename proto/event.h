@@ -35,7 +35,8 @@ struct article_ref {
     int64_t published;
     struct str lang;
     int64_t revision;
-    struct str cluster; /* given by the daemon: the id of the first article of which this is a copy, or its own */
+    struct str
+        cluster; /* given by the daemon: the id of the first article of which this is a copy, or its own */
 };
 
 struct sentence_ref {
@@ -104,6 +105,8 @@ struct event {
     struct stance *stance;
     struct qualifiers *qualifiers;
     struct actor *reported_by;
+    struct str
+        reciprocal; /* id of the first of those events that tell one act done to one another; absent: it is none */
     struct retracts *retracts; /* set: this record takes events back; then source and act are NULL */
     double confidence;         /* 0 to 1 */
     struct str model, lexicon;

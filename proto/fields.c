@@ -136,6 +136,7 @@ static const struct field event_schema_fields[] = {
     FIELD(T_POINTER, "stance", event, stance, SHOW_NULL, .sub = &stance_schema),
     FIELD(T_POINTER, "qualifiers", event, qualifiers, SHOW_NULL, .sub = &qualifiers_schema),
     FIELD(T_POINTER, "reported_by", event, reported_by, SHOW_NULL, .sub = &actor_schema),
+    FIELD(T_STR, "reciprocal", event, reciprocal, 0),
     FIELD(T_POINTER, "retracts", event, retracts, 0, .sub = &retracts_schema),
     FIELD(T_DOUBLE, "confidence", event, confidence, 0),
     FIELD(T_STR, "model", event, model, 0),

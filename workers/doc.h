@@ -166,6 +166,7 @@ struct finding {
     int polarity, certainty, time; /* of struct qualifiers */
     int32_t reported_by;           /* finding within whose content this one stands, or NONE */
     const struct verdict *verdict; /* of the scorer; NULL: there is none */
+    int32_t twin;                  /* the finding that tells the same act the other way round, or NONE */
     double p; /* what the model gives its words, or marks deserve; 0: found by other rules */
 };
 

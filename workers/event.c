@@ -17,6 +17,8 @@ struct builder {
     struct article_ref *article;
     struct event_list *out;
     size_t cap;
+    int32_t *act_of; /* by event: the first finding of its reciprocal act, or NONE */
+    size_t act_of_cap;
     struct event_trace *traces;
     size_t traces_n, traces_cap;
 };
@@ -197,6 +199,33 @@ static struct actor *reporter_of(const struct doc *d, const struct finding *f)
     return new_actor(d, by->source, &by->source_pieces, by->source_within, 0);
 }
 
+/* Notes that the event at hand is one of those of an act that was done to one another. */
+static void note_twin(struct builder *b, const struct finding *f)
+{
+    int32_t k = (int32_t)(f - b->d->findings);
+    bool mutual = f->twin != NONE || (f->source != NONE && f->source == f->target);
+    ARENA_GROW(b->d->arena, b->act_of, b->out->n, b->act_of_cap);
+    b->act_of[b->out->n] = !mutual ? NONE : f->twin != NONE && f->twin < k ? f->twin : k;
+}
+
+/* Gives events of one such act the id of its first; alone, it is none. */
+static void mark_reciprocal(struct builder *b)
+{
+    int32_t *first = ARENA_ARRAY(b->d->arena, int32_t, b->d->n_findings + 1);
+    for (size_t k = 0; k < b->d->n_findings; k++)
+        first[k] = NONE;
+    for (size_t i = 0; i < b->out->n; i++) {
+        int32_t act = b->act_of[i];
+        if (act == NONE)
+            continue;
+        if (first[act] == NONE) {
+            first[act] = (int32_t)i;
+            continue;
+        }
+        b->out->v[i].reciprocal = b->out->v[first[act]].reciprocal = b->out->v[first[act]].id;
+    }
+}
+
 static void emit(struct builder *b, const struct finding *f, size_t source_id, size_t target_id)
 {
     struct doc *d = b->d;
@@ -218,6 +247,7 @@ static void emit(struct builder *b, const struct finding *f, size_t source_id, s
     e->qualifiers = new_qualifiers(d, f);
     e->reported_by = reporter_of(d, f);
     e->confidence = confidence_of(b, f, e);
+    note_twin(b, f);
     b->out->n++;
     trace(b, f, source_id);
 }
@@ -289,6 +319,7 @@ void events_build(struct doc *d, const struct ontology *o, const char *model, co
     qsort(sorted, d->n_findings, sizeof *sorted, by_cue);
     for (size_t i = 0; i < d->n_findings; i++)
         build_finding(&b, sorted[i]);
+    mark_reciprocal(&b);
     if (traces)
         *traces = b.traces;
 }

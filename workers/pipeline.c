@@ -379,10 +379,15 @@ static void classify(const struct pipeline *p, struct doc *d, struct event_list 
 static void keep(struct event_list *all, size_t *cap, const struct event_list *part,
                  const struct article *article, struct arena *arena)
 {
+    size_t before = all->n;
     for (size_t i = 0; i < part->n; i++) {
         struct buf packed = BUF_INIT;
         struct reason why;
         part->v[i].id = arena_printf(arena, "%.*s#%zu", STR_ARGS(article->id), all->n);
+        if (part->v[i].reciprocal.n) { /* its number counts from the whole article's first, too */
+            size_t first = strtoul(part->v[i].reciprocal.p + article->id.n + 1, NULL, 10);
+            part->v[i].reciprocal = arena_printf(arena, "%.*s#%zu", STR_ARGS(article->id), before + first);
+        }
         wire_pack(&event_schema, &part->v[i], &packed);
         if (packed.failed)
             die(EX_OSERR, "out of memory");

@@ -126,6 +126,8 @@ static void find_act(struct doc *d, struct reading *r, int32_t at)
                   h->rule->pos == CUE_NOUN)) { /* unless others are named, they do it with one another */
             d->findings[before].target = d->findings[id].source;
             d->findings[id].target = d->findings[before].source;
+            d->findings[before].twin = id;
+            d->findings[id].twin = before;
         }
         before = id;
     }
@@ -229,7 +231,9 @@ static void mirror(struct doc *d, int32_t id)
     int32_t twin = finding_new(d, back.sentence);
     back.target = d->findings[id].source;
     back.source = d->findings[id].target;
+    back.twin = id;
     d->findings[twin] = back;
+    d->findings[id].twin = twin;
 }
 
 /* Whom a demand or an accusation is about: who is told to do something, or to have done it, in its words: "demanded that X
@@ -277,6 +281,8 @@ static void pair_sources(struct doc *d, const struct reading *r, size_t n, bool 
             continue;
         a->target = b->source;
         b->target = a->source;
+        a->twin = second[h];
+        b->twin = first[h];
         done[first[h]] = done[second[h]] = true;
     }
 }

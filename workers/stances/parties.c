@@ -145,6 +145,9 @@ void parties_run(struct doc *d, struct reading *r)
             d->findings[n++] = d->findings[k];
     }
     d->n_findings = n;
+    for (size_t k = 0; k < n; k++)
+        if (d->findings[k].twin != NONE)
+            d->findings[k].twin = moved[d->findings[k].twin];
     for (size_t h = 0; h < r->n_hits; h++)
         if (r->hits[h].finding != NONE)
             r->hits[h].finding = moved[r->hits[h].finding];

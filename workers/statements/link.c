@@ -50,6 +50,7 @@ int32_t finding_new(struct doc *d, int32_t sentence)
                           .hit = NONE,
                           .target = NONE,
                           .reported_by = NONE,
+                          .twin = NONE,
                           .stance = STANCE_NEUTRAL};
     return (int32_t)d->n_findings++;
 }

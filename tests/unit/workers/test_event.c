@@ -82,6 +82,25 @@ static void give_two(struct doc *d, int32_t mention)
     d->mentions[mention].n_ids = 2;
 }
 
+/* An act done to one another is an event each way, marked as one. */
+static void test_reciprocal(void **state)
+{
+    (void)state;
+    struct event_list list;
+    coded(
+        "It/o rained=rain/d _. | [ Oman/N ] attacked=attack/d [ Mali/N ] _. | [ Iran/N ] and/c [ Iraq/N ] met=meet/d _.",
+        &list, NULL);
+    assert_int_equal(list.n, 3);
+    assert_null(list.v[0].reciprocal.p);
+    assert_str(list.v[1].reciprocal, "a-1#1");
+    assert_str(list.v[2].reciprocal, "a-1#1");
+    struct doc *d = coded("[ Iran/N ] and/c [ Iraq/N ] met=meet/d _.", &list, NULL);
+    d->findings[1].cue.n = 0; /* the other one is not told */
+    events_build(d, ontology, "m", "l", NULL, &list, NULL);
+    assert_int_equal(list.n, 1);
+    assert_null(list.v[0].reciprocal.p);
+}
+
 /* What nobody in particular says is told, with an empty source; an act by nobody is not. */
 static void test_nobody(void **state)
 {
@@ -153,9 +172,9 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_event),       cmocka_unit_test(test_order_and_nesting),
-        cmocka_unit_test(test_nobody),      cmocka_unit_test(test_identities),
-        cmocka_unit_test(test_broken_body),
+        cmocka_unit_test(test_event),      cmocka_unit_test(test_order_and_nesting),
+        cmocka_unit_test(test_reciprocal), cmocka_unit_test(test_nobody),
+        cmocka_unit_test(test_identities), cmocka_unit_test(test_broken_body),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
