@@ -198,6 +198,7 @@ static bool watch_open(struct watch *w, const struct endpoints *e, struct reason
     if (w->s.live)
         w->live =
             stance_whole_open(&(struct stance_whole_options){.live = w->s.endpoint ? w->s.endpoint : e->live,
+                                                             .keys = w->keys,
                                                              .stream = w->s.stream ? w->s.stream : e->stream,
                                                              .after = -1},
                               why);
