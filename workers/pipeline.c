@@ -93,7 +93,7 @@ static bool load(struct pipeline *p, const char *config_dir, const char *lexicon
 static bool in_checkout(char out[PATH_BYTES], const char *file, size_t *end)
 {
     ssize_t n = readlink("/proc/self/exe", out, PATH_BYTES - strlen(file) - 2);
-    for (int up = 0; n > 0 && up < 4; up++) {
+    for (int up = 0; n > 0 && up < 6; up++) {
         while (n > 0 && out[--n] != '/')
             ;
         sprintf(out + n, "/%s", file);

@@ -153,14 +153,14 @@ class Size(TestCase):
                     seen.extend(k * 1024 for k in kib)
                 except OSError:
                     pass
-                time.sleep(0.001)
+                time.sleep(0.005)
             reader.join()
             p.stdout.close()
             self.assertEqual(p.returncode, 0)
             return max(seen), written[0]
 
     def test_bodies(self):
-        chance, size = random.Random(7), MIB // 4 if SANITIZED else MIB  # sanitizers are slow: several parts still
+        chance, size = random.Random(7), MIB // 8 if SANITIZED else MIB  # sanitizers are slow: several parts still
         words = [chance.choice(["talks", "border", "war", "said", "the", "Norway", "of"]).encode() for _ in range(size // 4)]
         bodies = {"words without a stop": b" ".join(words)[:size], "quotation marks": b'"' * size,
                   "a sentence of 100,000 words": b" ".join(words[:size // 10]) + b".", "random bytes": chance.randbytes(size),
