@@ -251,12 +251,12 @@ def load_stances(code, model, reverse=0.3):
     return [r for r in rows + rest if "words" in r], [r for r in dev if "words" in r]
 
 
-def cross_validate(rows, fold, folds, nets, keep):
+def cross_validate(rows, fold, folds, nets, epochs, keep):
     gold, said, of_events, said_events, said_cue = [], [], [], [], []
     for k in range(folds):
         begun = time.time()
         test = [r for r in rows if fold[r["doc"]] == k]
-        models = [train([r for r in rows if fold[r["doc"]] != k], 20) for _ in range(nets)]
+        models = [train([r for r in rows if fold[r["doc"]] != k], epochs) for _ in range(nets)]
         for r, p, q in zip(test, ask(models, test, False), ask(models, test, True)):
             r["said"], r["said_cue"] = p, q
         pairs, events = ([r for r in test if r["kind"] == kind] for kind in ("plover", "event"))
@@ -315,7 +315,7 @@ if __name__ == "__main__":
         rows, fold, texts = load_acts(cfg["code"], cfg["model"])
         common.say("%d pairs with acts" % len(rows))
         if cfg["cv"]:
-            cross_validate(rows, fold, cfg["cv"], cfg["nets"], cfg["keep"])
+            cross_validate(rows, fold, cfg["cv"], cfg["nets"], cfg["epochs"], cfg["keep"])
         else:
             if cfg["without"] >= 0:
                 rows = leave_out(rows, fold, cfg["without"], texts)
