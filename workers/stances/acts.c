@@ -256,6 +256,27 @@ static int32_t find_told(const struct doc *d, const struct reading *r, const str
     return NONE;
 }
 
+/* Whom the words of an act name first, of another country: "called for sanctions against officials in X". */
+static int32_t find_named(const struct doc *d, const struct finding *f, const bool *speaks)
+{
+    enum { WORDS = 60 };
+    if (!f->is_statement || f->source == NONE || d->mentions[f->source].n_ids == 0)
+        return NONE;
+    struct str own = d->mentions[f->source].ids->country;
+    for (size_t i = 0; i < f->content.n; i++)
+        for (int32_t t = f->content.v[i].first; t < f->content.v[i].last && t < f->content.v[i].first + WORDS;
+             t++) {
+            int32_t m = d->mention_at[t];
+            if (m == NONE || d->mentions[m].first != t || !can_be_target(d, m, f->source) || speaks[m] ||
+                d->mentions[m].kind == MENTION_PLACE)
+                continue;
+            struct str country = d->mentions[m].ids->country;
+            if (country.p && !str_equal(country, own))
+                return m;
+        }
+    return NONE;
+}
+
 /* "India and Pakistan agreed": two who do it together, and nobody else is named, do it with one another; *done is set for
  * them. */
 static void pair_sources(struct doc *d, const struct reading *r, size_t n, bool *done)
@@ -307,6 +328,8 @@ static void find_targets(struct doc *d, const struct reading *r)
             continue;
         if (f->target == NONE && !str_is(f->cameo, "010"))
             f->target = find_receiver(d, r, &r->hits[f->hit], f->source, speaks);
+        if (f->target == NONE && !code_begins(f->cameo, "01"))
+            f->target = find_named(d, f, speaks);
         if (f->target == NONE && f->source != NONE && is_shared(f->rule) && d->mentions[f->source].n_ids > 1)
             f->target = f->source; /* event.c pairs them */
         else if (is_mutual(f->rule) && !f->is_statement)

@@ -42,6 +42,26 @@ static void test_parties(void **state)
     }
 }
 
+/* An act in words, whose line has no place for whom: the first of another country that they name. */
+static void test_named(void **state)
+{
+    (void)state;
+    const char *text =
+        "[ Iran/N ] plans=plan/v to/i thank/b [ Oman/N ] and/c that/s [ Mali/N ] left=leave/d _.";
+    for (int other = 0; other < 2; other++) {
+        struct doc *d = tagged_doc(arena, text);
+        if (other)
+            d->mentions[1].ids->country = STR("YYY");
+        quotes_find(d);
+        reading = cues_find(d, lexicon);
+        link_run(d, reading, NULL);
+        d->findings[0].content.v[0].first = d->mentions[1].first; /* past what find_receiver() sees */
+        reading->hits[0].behind = (int32_t)d->n_tokens - 1;
+        acts_run(d, reading);
+        assert_string_equal(mention_text(d, finding_of(d, "plans", 0)->target), other ? "Oman" : "-");
+    }
+}
+
 static void test_both_ways(void **state)
 {
     (void)state;
@@ -103,10 +123,8 @@ static void test_longest_cue(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parties),
-        cmocka_unit_test(test_both_ways),
-        cmocka_unit_test(test_no_act),
-        cmocka_unit_test(test_longest_cue),
+        cmocka_unit_test(test_parties), cmocka_unit_test(test_named),       cmocka_unit_test(test_both_ways),
+        cmocka_unit_test(test_no_act),  cmocka_unit_test(test_longest_cue),
     };
     return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }
