@@ -1,5 +1,6 @@
 #include "daemon/copies.h"
 
+#include "proto/base/log.h"
 #include "proto/wire.h"
 
 #include <stdlib.h>
@@ -8,14 +9,18 @@ enum {
     SHINGLE = 4, /* words */
     ROWS = 2,    /* bins of a band */
     BANDS = COPIES_BINS / ROWS,
-    HEADS = 1 << 18,         /* of chains, a power of two */
+    HEADS = 1 << 18, /* of chains, a power of two */
+    CHAIN_MAX =
+        16, /* links of a chain: a story that thousands print must not cost thousands of looks; its first
+                                copies are enough to know the next by */
+    NOT_LINKED = -2,         /* the chain was full */
     RECORD = COPIES_BINS * 2 /* bytes of a sketch in the store, then the cluster */
 };
 
 struct entry {
     int64_t number; /* of the article, and its key in the store; 0: none */
     struct sketch sketch;
-    int32_t next[BANDS]; /* in the chain of this band; -1: the end */
+    int32_t next[BANDS]; /* in the chain of this band; -1: the end; NOT_LINKED */
 };
 
 struct copies {
@@ -24,6 +29,7 @@ struct copies {
     struct entry *ring; /* COPIES_MAX */
     size_t n;           /* ever put into the ring since it was loaded */
     int32_t *heads;     /* HEADS, the newest first; -1: none */
+    uint8_t *lengths;   /* HEADS, of the chains */
 };
 
 /* ---- sketches ---- */
@@ -102,13 +108,15 @@ static void unlink_entry(struct copies *c, int32_t place)
     struct entry *e = &c->ring[place];
     size_t head;
     for (size_t b = 0; e->number && b < BANDS; b++) {
-        if (!band_head(&e->sketch, b, &head))
+        if (e->next[b] == NOT_LINKED || !band_head(&e->sketch, b, &head))
             continue;
         int32_t *at = &c->heads[head];
         while (*at >= 0 && (*at != place * BANDS + (int32_t)b))
             at = &c->ring[*at / BANDS].next[*at % BANDS];
-        if (*at >= 0)
-            *at = e->next[b];
+        if (*at < 0)
+            BUG("an article that is in no chain of its band");
+        *at = e->next[b];
+        c->lengths[head]--;
     }
     e->number = 0;
 }
@@ -122,11 +130,14 @@ static void link_entry(struct copies *c, int64_t number, const struct sketch *s)
     unlink_entry(c, place);
     e->number = number;
     e->sketch = *s;
-    for (size_t b = 0; b < BANDS; b++)
-        if (band_head(s, b, &head)) {
-            e->next[b] = c->heads[head];
-            c->heads[head] = place * BANDS + (int32_t)b;
-        }
+    for (size_t b = 0; b < BANDS; b++) {
+        e->next[b] = NOT_LINKED;
+        if (!band_head(s, b, &head) || c->lengths[head] == CHAIN_MAX)
+            continue;
+        e->next[b] = c->heads[head];
+        c->heads[head] = place * BANDS + (int32_t)b;
+        c->lengths[head]++;
+    }
 }
 
 static bool read_record(struct str record, struct sketch *s, struct str *cluster)
@@ -145,6 +156,7 @@ static void load(struct copies *c)
     c->n = 0;
     memset(c->ring, 0, COPIES_MAX * sizeof *c->ring);
     memset(c->heads, 0xff, HEADS * sizeof *c->heads);
+    memset(c->lengths, 0, HEADS * sizeof *c->lengths);
     for (int64_t at = 0; (at = store_sketch_next(c->store, at, &record)) != 0;)
         if (read_record(record, &s, &cluster))
             link_entry(c, at, &s);
@@ -157,10 +169,11 @@ static int64_t find(const struct copies *c, const struct sketch *s)
     unsigned best = COPIES_ALIKE - 1;
     int64_t found = 0;
     size_t head;
-    for (size_t b = 0; b < BANDS; b++) {
+    for (size_t b = 0; b < BANDS && best < COPIES_BINS; b++) {
         if (!band_head(s, b, &head))
             continue;
-        for (int32_t at = c->heads[head]; at >= 0; at = c->ring[at / BANDS].next[at % BANDS]) {
+        for (int32_t at = c->heads[head]; at >= 0 && best < COPIES_BINS;
+             at = c->ring[at / BANDS].next[at % BANDS]) {
             const struct entry *e = &c->ring[at / BANDS];
             unsigned alike = e->number == found ? 0 : copies_alike(s, &e->sketch);
             if (alike > best) {
@@ -180,7 +193,8 @@ struct copies *copies_new(struct store *s)
     c->store = s;
     c->ring = calloc(COPIES_MAX, sizeof *c->ring);
     c->heads = calloc(HEADS, sizeof *c->heads);
-    if (c->ring && c->heads)
+    c->lengths = calloc(HEADS, sizeof *c->lengths);
+    if (c->ring && c->heads && c->lengths)
         return c;
     copies_free(c);
     return NULL;
@@ -192,6 +206,7 @@ void copies_free(struct copies *c)
         return;
     free(c->ring);
     free(c->heads);
+    free(c->lengths);
     free(c);
 }
 

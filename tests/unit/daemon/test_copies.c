@@ -122,6 +122,24 @@ static void the_oldest_are_forgotten(void **state)
     end(&b);
 }
 
+/* Thousands that print one story are one cluster, more of them than the index remembers, and another story is none of it. */
+static void a_story_that_all_print(void **state)
+{
+    (void)state;
+    struct bench b;
+    struct reason why;
+    char text[1024];
+    begin(&b);
+    for (int64_t n = 1; n <= COPIES_MAX + 100; n++) { /* each with an end of its own */
+        int len = snprintf(text, sizeof text, "%s Ends number%lld.", story, (long long)n);
+        struct str id = n == 1 ? STR("first") : STR("x");
+        assert_str(copies_cluster(b.c, n, id, (struct str){text, (size_t)len}, b.out), "first");
+    }
+    assert_str(copies_cluster(b.c, COPIES_MAX + 101, STR("z"), str_from(other), b.out), "z");
+    assert_true(store_commit(b.s, &why));
+    end(&b);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -129,6 +147,7 @@ int main(void)
         cmocka_unit_test(the_first_one_names_the_cluster),
         cmocka_unit_test(a_turn_undone_is_forgotten),
         cmocka_unit_test(the_oldest_are_forgotten),
+        cmocka_unit_test(a_story_that_all_print),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
