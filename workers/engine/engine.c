@@ -52,11 +52,6 @@ void scratch_product(struct scratch *s, const struct matrix *m, size_t rows, flo
     s->since = now;
 }
 
-static void *aligned(struct arena *a, size_t bytes)
-{
-    return (void *)ROUND_UP((uintptr_t)arena_alloc(a, bytes + LINE), LINE);
-}
-
 static size_t larger(size_t a, size_t b)
 {
     return a > b ? a : b;
@@ -76,16 +71,17 @@ static struct scratch *scratch_new(const struct engine *e, struct arena *arena, 
     s->arena = arena;
     s->rows = rows;
     s->words = ARENA_ARRAY(arena, struct input_word, rows);
-    s->x = aligned(arena, more * e->width * sizeof(float));
-    s->wide = aligned(arena, more * wide * sizeof(float));
-    s->arcs = aligned(arena, more * e->arc.out_stride * sizeof(float));
-    s->relations = aligned(arena, more * e->rel.out_stride * sizeof(float));
-    s->part = aligned(arena, more * larger(e->size[HEAD_ARC_DEP], e->size[HEAD_REL_DEP]) * sizeof(float));
-    s->acts = aligned(arena, more * in * e->kernels->act_bytes);
-    s->scales = aligned(arena, more * sizeof(float));
-    s->turned = aligned(arena, columns * e->size[HEAD_ARC_HEAD] * sizeof(float));
-    s->scores = aligned(arena, (rows + ARC_STEP) * columns * sizeof(float));
-    s->heads = aligned(arena, more * sizeof *s->heads);
+    s->x = kernels_room(arena, more * e->width * sizeof(float));
+    s->wide = kernels_room(arena, more * wide * sizeof(float));
+    s->arcs = kernels_room(arena, more * e->arc.out_stride * sizeof(float));
+    s->relations = kernels_room(arena, more * e->rel.out_stride * sizeof(float));
+    s->part =
+        kernels_room(arena, more * larger(e->size[HEAD_ARC_DEP], e->size[HEAD_REL_DEP]) * sizeof(float));
+    s->acts = kernels_room(arena, more * in * e->kernels->act_bytes);
+    s->scales = kernels_room(arena, more * sizeof(float));
+    s->turned = kernels_room(arena, columns * e->size[HEAD_ARC_HEAD] * sizeof(float));
+    s->scores = kernels_room(arena, (rows + ARC_STEP) * columns * sizeof(float));
+    s->heads = kernels_room(arena, more * sizeof *s->heads);
     return s;
 }
 

@@ -9,6 +9,7 @@
 #ifndef STANCED_KERNELS_H
 #define STANCED_KERNELS_H
 
+#include "proto/base/arena.h"
 #include "proto/base/str.h"
 #include "proto/reason.h"
 
@@ -18,6 +19,12 @@
 #define WIDTH_MAX         1024 /* channels of the encoder */
 #define LINE              64   /* alignment of buffers */
 #define ROUND_UP(n, step) (((n) + (step)-1) / (step) * (step))
+
+/* A buffer for kernels: of the arena, aligned to LINE. */
+static inline void *kernels_room(struct arena *a, size_t bytes)
+{
+    return (void *)ROUND_UP((uintptr_t)arena_alloc(a, bytes + LINE), LINE);
+}
 
 /* A weight matrix as a kernel wants it, with what its outputs are scaled and shifted by. */
 struct matrix {

@@ -36,6 +36,12 @@ bool hit_is_complement(const struct doc *d, const struct reading *r, const struc
 /* The words of the cue with the auxiliaries, negation and adverbs before its verb: "has also refused". */
 struct pieces hit_words(const struct doc *d, const struct reading *r, const struct cue_hit *h);
 
+/* The root of a CAMEO code, its first two digits; 0: there is none. */
+static inline int cue_root(struct str cameo)
+{
+    return cameo.n < 2 ? 0 : (cameo.p[0] - '0') * 10 + cameo.p[1] - '0';
+}
+
 /* Is `place` among the places where a cue has its target or its matter? */
 bool place_among(struct str_list places, const char *place);
 

@@ -117,7 +117,7 @@ static uint8_t side_of(struct piece p, int32_t token)
 
 static uint8_t root_of(struct str cameo)
 {
-    int root = cameo.n < 2 ? ROOTS - 1 : (cameo.p[0] - '0') * 10 + cameo.p[1] - '0';
+    int root = cue_root(cameo);
     return (uint8_t)(root > 0 && root < ROOTS ? root : ROOTS - 1);
 }
 

@@ -4,11 +4,6 @@
 
 #define WORDS_AROUND 60 /* of a cue that tell what it is about; also what keeps the work linear */
 
-static int root_of(struct str cameo)
-{
-    return cameo.n < 2 ? 0 : (cameo.p[0] - '0') * 10 + cameo.p[1] - '0';
-}
-
 /* Things that hit, threaten and kill, and mean nothing by it. */
 static bool is_nature(const struct doc *d, int32_t token)
 {
@@ -107,13 +102,13 @@ static bool is_militant(const struct doc *d, int32_t mention)
 
 static bool is_crowd(const struct doc *d, const struct finding *f)
 {
-    return root_of(f->cameo) == 14 && f->source != NONE && d->mentions[f->source].n_ids &&
+    return cue_root(f->cameo) == 14 && f->source != NONE && d->mentions[f->source].n_ids &&
            d->mentions[f->source].ids->role.p;
 }
 
 bool parties_between(const struct doc *d, const struct finding *f)
 {
-    int root = root_of(f->cameo);
+    int root = cue_root(f->cameo);
     bool blow = root == 13 || root >= 17;
     const struct pieces *p = &f->source_pieces;
     int32_t subject = f->source != NONE ? d->mentions[f->source].head : p->n ? p->v[p->n - 1].last - 1 : NONE;

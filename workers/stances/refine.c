@@ -1,10 +1,5 @@
 #include "workers/stances/refine.h"
 
-static int root_of(struct str cameo)
-{
-    return cameo.n < 2 ? 0 : (cameo.p[0] - '0') * 10 + cameo.p[1] - '0';
-}
-
 /* Not to accept, sign, help or release is to refuse it. */
 static void refine_refusal(struct finding *f)
 {
@@ -12,7 +7,7 @@ static void refine_refusal(struct finding *f)
     if (f->polarity != POLARITY_NEGATIVE || f->is_statement)
         return;
     for (size_t i = 0; i < sizeof roots / sizeof *roots; i++)
-        if (root_of(f->cameo) == roots[i]) {
+        if (cue_root(f->cameo) == roots[i]) {
             f->cameo = STR("120");
             f->polarity = POLARITY_POSITIVE;
             if (f->time == ACT_FUTURE) /* who will not is refusing now */
@@ -26,7 +21,7 @@ static void refine_refusal(struct finding *f)
 static void refine_request(const struct doc *d, const struct reading *r, struct finding *f)
 {
     static const char *const verbs[] = {"ask", "tell", NULL};
-    if (f->hit == NONE || f->content.n == 0 || root_of(f->cameo) != 1 ||
+    if (f->hit == NONE || f->content.n == 0 || cue_root(f->cameo) != 1 ||
         !lemma_in(d, r->hits[f->hit].head, verbs))
         return;
     int32_t first = f->content.v[0].first;
@@ -60,8 +55,8 @@ static bool other_country(const struct doc *d, int32_t a, int32_t b)
  * threat. */
 static void refine_statement(const struct doc *d, struct finding *said, const struct finding *told)
 {
-    int root = root_of(told->cameo);
-    if (!said->is_statement || root_of(said->cameo) != 1 || told->polarity == POLARITY_NEGATIVE ||
+    int root = cue_root(told->cameo);
+    if (!said->is_statement || cue_root(said->cameo) != 1 || told->polarity == POLARITY_NEGATIVE ||
         root < 15 || root == 16)
         return;
     if (told->time == ACT_FUTURE && same_side(d, said->source, told->source)) {

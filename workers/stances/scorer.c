@@ -188,15 +188,10 @@ struct scorer_doc {
     float *joined, *hidden; /* [(heeds + 2) * channels], [hidden] */
 };
 
-static void *aligned(struct arena *a, size_t bytes)
-{
-    return (void *)ROUND_UP((uintptr_t)arena_alloc(a, bytes + LINE), LINE);
-}
-
 static struct taken new_taken(const struct scorer *s, struct arena *a, size_t rows)
 {
-    return (struct taken){aligned(a, rows * s->state[0].in_stride * s->kernels->act_bytes),
-                          aligned(a, rows * sizeof(float))};
+    return (struct taken){kernels_room(a, rows * s->state[0].in_stride * s->kernels->act_bytes),
+                          kernels_room(a, rows * sizeof(float))};
 }
 
 struct scorer_doc *scorer_begin(const struct scorer *s, const struct doc *d)
@@ -207,14 +202,14 @@ struct scorer_doc *scorer_begin(const struct scorer *s, const struct doc *d)
         BUG("the scorer wants states of %zu channels, there are %zu", width, d->states.width);
     sd->s = s;
     sd->d = d;
-    sd->rows = aligned(d->arena, rows * width * sizeof(float));
+    sd->rows = kernels_room(d->arena, rows * width * sizeof(float));
     sd->state_in = new_taken(s, d->arena, rows);
     sd->word_in = new_taken(s, d->arena, rows);
-    sd->words = aligned(d->arena, rows * s->channels * sizeof(float));
-    sd->heed = aligned(d->arena, rows * OUT_STEP * sizeof(float));
-    sd->sum = aligned(d->arena, s->channels * sizeof(float));
-    sd->joined = aligned(d->arena, (s->heeds + 2) * s->channels * sizeof(float));
-    sd->hidden = aligned(d->arena, s->hidden * sizeof(float));
+    sd->words = kernels_room(d->arena, rows * s->channels * sizeof(float));
+    sd->heed = kernels_room(d->arena, rows * OUT_STEP * sizeof(float));
+    sd->sum = kernels_room(d->arena, s->channels * sizeof(float));
+    sd->joined = kernels_room(d->arena, (s->heeds + 2) * s->channels * sizeof(float));
+    sd->hidden = kernels_room(d->arena, s->hidden * sizeof(float));
     return sd;
 }
 
@@ -272,8 +267,8 @@ static void want_net(struct scorer_doc *sd, size_t net, const struct pair_view *
     if (sd->has[net])
         return;
     if (!sd->state[net]) {
-        sd->state[net] = aligned(sd->d->arena, rows * state->out_stride * sizeof(float));
-        sd->word[net] = aligned(sd->d->arena, rows * word->out_stride * sizeof(float));
+        sd->state[net] = kernels_room(sd->d->arena, rows * state->out_stride * sizeof(float));
+        sd->word[net] = kernels_room(sd->d->arena, rows * word->out_stride * sizeof(float));
         sd->heeds[net] = ARENA_ARRAY(sd->d->arena, float, rows * s->heeds);
     }
     sd->has[net] = true;

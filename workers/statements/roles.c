@@ -91,26 +91,21 @@ struct room {
     size_t cap;
 };
 
-static void *aligned(struct arena *a, size_t bytes)
-{
-    return (void *)ROUND_UP((uintptr_t)arena_alloc(a, bytes + LINE), LINE);
-}
-
 static struct room room_for(const struct roles *r, const struct doc *d, size_t rows)
 {
     struct room m = {.r = r, .d = d, .rows = rows};
     size_t more = rows + ARC_STEP;
-    m.x = aligned(d->arena, more * r->width * sizeof(float));
-    m.wide = aligned(d->arena, more * r->gates.out_stride * sizeof(float));
-    m.keys = aligned(d->arena, more * r->word.out_stride * sizeof(float));
-    m.acts = aligned(d->arena, more * r->gates.in_stride * r->kernels->act_bytes);
-    m.scales = aligned(d->arena, more * sizeof(float));
+    m.x = kernels_room(d->arena, more * r->width * sizeof(float));
+    m.wide = kernels_room(d->arena, more * r->gates.out_stride * sizeof(float));
+    m.keys = kernels_room(d->arena, more * r->word.out_stride * sizeof(float));
+    m.acts = kernels_room(d->arena, more * r->gates.in_stride * r->kernels->act_bytes);
+    m.scales = kernels_room(d->arena, more * sizeof(float));
     size_t columns = ROUND_UP(rows, OUT_STEP), asked = (ANCHORS + ARC_STEP) * r->anchor.out_stride;
-    m.turned = aligned(d->arena, columns * ROLE_KEY * sizeof(float));
-    m.anchors = aligned(d->arena, (ANCHORS + ROW_STEP) * r->width * sizeof(float));
-    m.asked = aligned(d->arena, asked * sizeof(float));
+    m.turned = kernels_room(d->arena, columns * ROLE_KEY * sizeof(float));
+    m.anchors = kernels_room(d->arena, (ANCHORS + ROW_STEP) * r->width * sizeof(float));
+    m.asked = kernels_room(d->arena, asked * sizeof(float));
     memset(m.asked, 0, asked * sizeof(float));
-    m.scores = aligned(d->arena, (ASKED + ARC_STEP) * columns * sizeof(float));
+    m.scores = kernels_room(d->arena, (ASKED + ARC_STEP) * columns * sizeof(float));
     m.role = ARENA_ARRAY(d->arena, uint8_t, rows);
     m.p = arena_alloc(d->arena, rows * sizeof *m.p);
     return m;
