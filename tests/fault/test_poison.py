@@ -11,6 +11,7 @@ import zmq
 from harness import TestCase
 
 TEXT = "Norway condemned Russia on Monday."
+DEADLINE_MS = 3000  # far more than a healthy article needs on a busy machine: each worker that is killed counts here
 
 
 class Poison(TestCase):
@@ -26,8 +27,8 @@ class Poison(TestCase):
             return int(next(line.split()[1] for line in r.read().decode().splitlines() if line.startswith("stanced_%s " % name)))
 
     def test_each_kind_costs_its_attempts_and_is_done_after_the_repair(self):
-        d = self.fault_daemon(2, attempts=2, deadline_ms=400).start()
-        kinds = {"crash": "signal 11", "exit": "code 3", "hang": "no result within 400 ms", "exhaust": "code 71"}
+        d = self.fault_daemon(2, attempts=2, deadline_ms=DEADLINE_MS).start()
+        kinds = {"crash": "signal 11", "exit": "code 3", "hang": "no result within %d ms" % DEADLINE_MS, "exhaust": "code 71"}
         for kind in kinds:
             self.accept(d, {"id": kind, "body": "fault=%s\n%s" % (kind, TEXT)}, {"id": "good-" + kind, "body": TEXT})
         eventually(lambda: d.status()["dead"] == len(kinds) and d.status()["waiting"] == 0, "the quarantine has them")
