@@ -87,7 +87,7 @@ $(B)/bench/%: tests/bench/%.c $(call obj,$(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(filter %.c %.o,$^) $(LIBS_proto) -lzmq
 
-$(B)/fault/peek: $(call obj,tests/fault/peek.c daemon/store.c $(proto))
+$(B)/fault/peek: $(call obj,tests/fault/peek.c $(wildcard daemon/store*.c) $(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) -o $@ $^ $(LIBS_proto) -llmdb
 # Loaded into a daemon of the plain build; sanitizers want to be first there, so it has none.

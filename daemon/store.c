@@ -1,6 +1,5 @@
-#include "daemon/store.h"
+#include "daemon/store_turn.h"
 
-#include "proto/base/buf.h"
 #include "proto/base/log.h"
 
 #include <errno.h>
@@ -12,17 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum table { WAITING, ATTEMPTS, IDS, ARRIVALS, LOG, DEAD, SKETCHES, META, TABLES };
 static const char *const table_names[TABLES] = {"waiting", "attempts", "ids",      "arrivals",
                                                 "log",     "dead",     "sketches", "meta"};
 
 enum { ARTICLE_PERCENT = 90, EVENTS_PER_ARTICLE = 3, EVENTS_PERCENT = 97 };
-
-/* What the numbers go on from. */
-struct counters {
-    int64_t next_article, next_event;
-    int64_t log_first;
-};
 
 struct store {
     MDB_env *env;
@@ -45,42 +37,14 @@ struct store {
     int64_t at_seq; /* where the cursor stands; 0: nowhere */
 };
 
-/* ---- bytes: numbers are big-endian, so that keys sort by number and files move between machines ---- */
-
-static void put64(unsigned char *to, uint64_t v)
+static MDB_val val(struct str s)
 {
-    for (int i = 7; i >= 0; i--, v >>= 8)
-        to[i] = (unsigned char)v;
-}
-
-static int64_t get64(const void *from)
-{
-    const unsigned char *p = from;
-    uint64_t v = 0;
-    for (int i = 0; i < 8; i++)
-        v = v << 8 | p[i];
-    return (int64_t)v;
-}
-
-struct key64 {
-    unsigned char b[8];
-};
-
-static struct key64 key64(int64_t v)
-{
-    struct key64 k;
-    put64(k.b, (uint64_t)v);
-    return k;
-}
-
-static MDB_val val(const void *p, size_t n)
-{
-    return (MDB_val){n, (void *)(uintptr_t)p};
+    return (MDB_val){s.n, (void *)(uintptr_t)s.p};
 }
 
 static struct str text(MDB_val v)
 {
-    return (struct str){v.mv_data, v.mv_size};
+    return bytes(v.mv_data, v.mv_size);
 }
 
 /* ---- the turn ---- */
@@ -112,7 +76,7 @@ static size_t pages_used(struct store *s, MDB_txn *txn)
     return pages;
 }
 
-static MDB_txn *turn(struct store *s)
+static MDB_txn *begin(struct store *s)
 {
     if (s->turn || s->failed)
         return s->turn;
@@ -129,39 +93,56 @@ static MDB_txn *turn(struct store *s)
     return s->turn;
 }
 
-static bool get(struct store *s, enum table t, MDB_val key, MDB_val *out)
+bool turn_get(struct store *s, enum table t, struct str key, struct str *out)
 {
-    if (!turn(s) || s->failed)
+    if (!begin(s) || s->failed)
         return false;
-    int rc = mdb_get(s->turn, s->tables[t], &key, out);
+    MDB_val k = val(key), v;
+    int rc = mdb_get(s->turn, s->tables[t], &k, &v);
+    if (rc == 0)
+        *out = text(v);
     return rc == 0 || (rc != MDB_NOTFOUND && fail(s, table_names[t], rc));
 }
 
-static bool put(struct store *s, enum table t, MDB_val key, MDB_val value, unsigned flags)
+void turn_put(struct store *s, enum table t, struct str key, struct str value)
 {
-    if (!turn(s) || s->failed)
-        return false;
+    if (!begin(s) || s->failed)
+        return;
     s->dirty = true;
-    int rc = mdb_put(s->turn, s->tables[t], &key, &value, flags);
-    return rc == 0 || fail(s, table_names[t], rc);
+    MDB_val k = val(key), v = val(value);
+    int rc = mdb_put(s->turn, s->tables[t], &k, &v, 0);
+    if (rc != 0)
+        fail(s, table_names[t], rc);
 }
 
-static void del(struct store *s, enum table t, MDB_val key)
+void *turn_reserve(struct store *s, enum table t, struct str key, size_t n)
 {
-    if (!turn(s) || s->failed)
+    if (!begin(s) || s->failed)
+        return NULL;
+    s->dirty = true;
+    MDB_val k = val(key), where = {n, NULL};
+    int rc = mdb_put(s->turn, s->tables[t], &k, &where, MDB_RESERVE | MDB_APPEND);
+    if (rc != 0)
+        fail(s, table_names[t], rc);
+    return rc == 0 ? where.mv_data : NULL;
+}
+
+void turn_del(struct store *s, enum table t, struct str key)
+{
+    if (!begin(s) || s->failed)
         return;
-    int rc = mdb_del(s->turn, s->tables[t], &key, NULL);
+    MDB_val k = val(key);
+    int rc = mdb_del(s->turn, s->tables[t], &k, NULL);
     if (rc == 0)
         s->dirty = true;
     else if (rc != MDB_NOTFOUND)
         fail(s, table_names[t], rc);
 }
 
-/* The first entry of a table of numbers with a number > after: the number, 0 when there is none. */
-static int64_t next(struct store *s, enum table t, int64_t after, MDB_val *value)
+int64_t turn_next(struct store *s, enum table t, int64_t after, struct str *value)
 {
     MDB_cursor *c;
-    if (!turn(s) || s->failed)
+    if (!begin(s) || s->failed)
         return 0;
     int rc = mdb_cursor_open(s->turn, s->tables[t], &c);
     if (rc != 0) {
@@ -169,8 +150,10 @@ static int64_t next(struct store *s, enum table t, int64_t after, MDB_val *value
         return 0;
     }
     struct key64 from = key64(after + 1);
-    MDB_val key = val(&from, sizeof from);
-    rc = mdb_cursor_get(c, &key, value, MDB_SET_RANGE);
+    MDB_val key = val(bytes(&from, sizeof from)), v;
+    rc = mdb_cursor_get(c, &key, &v, MDB_SET_RANGE);
+    if (rc == 0)
+        *value = text(v);
     int64_t number = rc == 0 && key.mv_size == 8 ? get64(key.mv_data) : 0;
     mdb_cursor_close(c);
     if (rc != 0 && rc != MDB_NOTFOUND)
@@ -178,12 +161,28 @@ static int64_t next(struct store *s, enum table t, int64_t after, MDB_val *value
     return number;
 }
 
+size_t turn_entries(struct store *s, enum table t)
+{
+    MDB_stat st;
+    return begin(s) && !s->failed && mdb_stat(s->turn, s->tables[t], &st) == 0 ? st.ms_entries : 0;
+}
+
+void turn_damaged(struct store *s, const char *what)
+{
+    fail(s, what, MDB_CORRUPTED);
+}
+
+struct counters *turn_counters(struct store *s)
+{
+    return begin(s) && !s->failed ? &s->now : NULL;
+}
+
 static void put_counters(struct store *s)
 {
     unsigned char b[16];
     put64(b, (uint64_t)s->now.next_article);
     put64(b + 8, (uint64_t)s->now.next_event);
-    put(s, META, val("counters", 8), val(b, sizeof b), 0);
+    turn_put(s, META, STR("counters"), bytes(b, sizeof b));
 }
 
 static void count(struct store *s, MDB_txn *txn)
@@ -215,7 +214,7 @@ void store_abort(struct store *s)
  * although pages were freed: one small commit helps it on. */
 static void nudge(struct store *s)
 {
-    if (!turn(s))
+    if (!begin(s))
         return;
     put_counters(s);
     if (!s->failed) {
@@ -283,7 +282,7 @@ static size_t percent(const struct store *s, size_t n)
 bool store_room_article(struct store *s, size_t bytes)
 {
     size_t cost = cost_of(s, bytes);
-    if (!turn(s) || s->failed ||
+    if (!begin(s) || s->failed ||
         s->used + cost + EVENTS_PER_ARTICLE * (s->waiting + cost) > percent(s, ARTICLE_PERCENT))
         return false;
     s->used += cost;
@@ -294,7 +293,7 @@ bool store_room_article(struct store *s, size_t bytes)
 bool store_room_events(struct store *s, size_t bytes)
 {
     size_t cost = cost_of(s, bytes);
-    if (!turn(s) || s->failed || s->used + cost > percent(s, EVENTS_PERCENT))
+    if (!begin(s) || s->failed || s->used + cost > percent(s, EVENTS_PERCENT))
         return false;
     s->used += cost;
     return true;
@@ -313,6 +312,11 @@ const struct store_stats *store_stats(const struct store *s)
 int64_t store_epoch(const struct store *s)
 {
     return s->epoch;
+}
+
+int64_t store_next_seq(const struct store *s)
+{
+    return s->now.next_event;
 }
 
 /* ---- opening ---- */
@@ -336,7 +340,7 @@ static bool check_format(struct store *s, struct reason *why)
     MDB_txn *txn;
     MDB_dbi meta, root;
     MDB_stat st = {0};
-    MDB_val key = val("format", 6), v = {0};
+    MDB_val key = val(STR("format")), v = {0};
     if ((rc = mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn)) != 0)
         return reason_set(why, "no transaction: %s", mdb_strerror(rc));
     if ((rc = mdb_dbi_open(txn, NULL, 0, &root)) == 0 && (rc = mdb_stat(txn, root, &st)) == 0 &&
@@ -368,7 +372,7 @@ static bool open_tables(struct store *s, struct reason *why)
         }
     /* together with the tables: no cut leaves them without it */
     unsigned char b[8];
-    MDB_val key = val("format", 6), format = val(b, sizeof b);
+    MDB_val key = val(STR("format")), format = val(bytes(b, sizeof b));
     put64(b, STORE_FORMAT);
     if ((rc = mdb_put(txn, s->tables[META], &key, &format, 0)) != 0)
         mdb_txn_abort(txn);
@@ -380,20 +384,20 @@ static bool open_tables(struct store *s, struct reason *why)
 /* Reads the counters, counts the opening. */
 static bool take_up(struct store *s, struct reason *why)
 {
-    MDB_val v;
+    struct str v;
     unsigned char b[8];
     s->now = (struct counters){1, 1, 1};
-    if (get(s, META, val("counters", 8), &v)) {
-        if (v.mv_size != 16)
+    if (turn_get(s, META, STR("counters"), &v)) {
+        if (v.n != 16)
             return reason_set(why, "the store's counters are damaged");
-        s->now.next_article = get64(v.mv_data);
-        s->now.next_event = get64((char *)v.mv_data + 8);
+        s->now.next_article = get64(v.p);
+        s->now.next_event = get64(v.p + 8);
     }
-    int64_t first = next(s, LOG, 0, &v);
+    int64_t first = turn_next(s, LOG, 0, &v);
     s->now.log_first = first ? first : s->now.next_event;
-    s->epoch = (get(s, META, val("epoch", 5), &v) && v.mv_size == 8 ? get64(v.mv_data) : 0) + 1;
+    s->epoch = (turn_get(s, META, STR("epoch"), &v) && v.n == 8 ? get64(v.p) : 0) + 1;
     put64(b, (uint64_t)s->epoch);
-    put(s, META, val("epoch", 5), val(b, 8), 0);
+    turn_put(s, META, STR("epoch"), bytes(b, sizeof b));
     s->kept = s->now;
     return store_commit(s, why);
 }
@@ -449,306 +453,6 @@ void store_close(struct store *s)
     free(s);
 }
 
-/* ---- ids ---- */
-
-enum { ID_RECORD = 6 * 8 + DIGEST_BYTES + 1 };
-
-struct digest store_key(struct str id)
-{
-    return digest_of(&id, 1);
-}
-
-bool store_id(struct store *s, struct digest key, struct id_record *out)
-{
-    MDB_val v;
-    if (!get(s, IDS, val(key.b, sizeof key.b), &v) || v.mv_size != ID_RECORD)
-        return false;
-    const unsigned char *p = v.mv_data;
-    *out = (struct id_record){.number = get64(p),
-                              .revision = get64(p + 8),
-                              .first = get64(p + 16),
-                              .last = get64(p + 24),
-                              .prior_first = get64(p + 32),
-                              .prior_last = get64(p + 40),
-                              .state = p[48 + DIGEST_BYTES]};
-    memcpy(out->content.b, p + 48, DIGEST_BYTES);
-    return true;
-}
-
-void store_id_put(struct store *s, struct digest key, const struct id_record *r)
-{
-    unsigned char p[ID_RECORD];
-    const int64_t numbers[6] = {r->number, r->revision, r->first, r->last, r->prior_first, r->prior_last};
-    for (int i = 0; i < 6; i++)
-        put64(p + (size_t)i * 8, (uint64_t)numbers[i]);
-    memcpy(p + 48, r->content.b, DIGEST_BYTES);
-    p[48 + DIGEST_BYTES] = (unsigned char)r->state;
-    put(s, IDS, val(key.b, sizeof key.b), val(p, sizeof p), 0);
-}
-
-/* ---- articles ---- */
-
-enum { WAITING_HEAD = 8 + DIGEST_BYTES + 8 };
-
-static bool read_waiting(MDB_val v, struct waiting *out)
-{
-    const char *p = v.mv_data;
-    if (v.mv_size < WAITING_HEAD)
-        return false;
-    out->wall = get64(p);
-    memcpy(out->key.b, p + 8, DIGEST_BYTES);
-    out->body_len = (size_t)get64(p + 8 + DIGEST_BYTES);
-    out->article = (struct str){p + WAITING_HEAD, v.mv_size - WAITING_HEAD};
-    return true;
-}
-
-int64_t store_accept(struct store *s, struct digest key, struct id_record *r, size_t body_len,
-                     struct str article, int64_t wall)
-{
-    if (!turn(s) || s->failed)
-        return 0;
-    int64_t number = r->number = s->now.next_article++;
-    struct key64 k = key64(number);
-    unsigned char head[WAITING_HEAD];
-    put64(head, (uint64_t)wall);
-    memcpy(head + 8, key.b, DIGEST_BYTES);
-    put64(head + 8 + DIGEST_BYTES, body_len);
-    /* MDB_RESERVE gives the place to write into: no copy of the article on the way */
-    MDB_val where = val(NULL, WAITING_HEAD + article.n), id = val(&k, sizeof k);
-    s->dirty = true;
-    int rc = mdb_put(s->turn, s->tables[WAITING], &id, &where, MDB_RESERVE | MDB_APPEND);
-    if (rc != 0) {
-        fail(s, "waiting", rc);
-        return 0;
-    }
-    memcpy(where.mv_data, head, WAITING_HEAD);
-    memcpy((char *)where.mv_data + WAITING_HEAD, article.p, article.n);
-    put(s, ARRIVALS, val(&k, sizeof k), val(head, 8 + DIGEST_BYTES), MDB_APPEND);
-    store_id_put(s, key, r);
-    return number;
-}
-
-bool store_waiting(struct store *s, int64_t number, struct waiting *out)
-{
-    MDB_val v;
-    struct key64 k = key64(number);
-    return get(s, WAITING, val(&k, sizeof k), &v) && read_waiting(v, out);
-}
-
-int64_t store_waiting_next(struct store *s, int64_t after)
-{
-    MDB_val v;
-    return next(s, WAITING, after, &v);
-}
-
-void store_waiting_remove(struct store *s, int64_t number)
-{
-    struct key64 k = key64(number);
-    del(s, WAITING, val(&k, sizeof k));
-    del(s, ATTEMPTS, val(&k, sizeof k));
-}
-
-void store_attempts(struct store *s, int64_t number, struct attempts *out, struct str *reason)
-{
-    MDB_val v;
-    struct key64 k = key64(number);
-    *out = (struct attempts){0};
-    if (reason)
-        *reason = (struct str){NULL, 0};
-    if (!get(s, ATTEMPTS, val(&k, sizeof k), &v) || v.mv_size < 24)
-        return;
-    const char *p = v.mv_data;
-    *out = (struct attempts){(uint32_t)get64(p), (uint32_t)get64(p + 8), get64(p + 16)};
-    if (reason && v.mv_size > 24)
-        *reason = (struct str){p + 24, v.mv_size - 24};
-}
-
-void store_attempts_put(struct store *s, int64_t number, const struct attempts *a, struct str reason)
-{
-    struct key64 k = key64(number);
-    unsigned char b[24 + REASON_MAX];
-    size_t n = reason.n < REASON_MAX ? reason.n : REASON_MAX;
-    put64(b, a->taken);
-    put64(b + 8, a->crashes);
-    put64(b + 16, (uint64_t)a->epoch);
-    if (n)
-        memcpy(b + 24, reason.p, n);
-    put(s, ATTEMPTS, val(&k, sizeof k), val(b, 24 + n), 0);
-}
-
-/* ---- quarantine: [length of the entry, 8 bytes][entry][waiting record] ---- */
-
-static bool read_dead(MDB_val v, struct str *entry, struct waiting *w)
-{
-    const char *p = v.mv_data;
-    size_t n = v.mv_size >= 8 ? (size_t)get64(p) : SIZE_MAX;
-    if (v.mv_size < 8 || n > v.mv_size - 8)
-        return false;
-    *entry = (struct str){p + 8, n};
-    return read_waiting(val(p + 8 + n, v.mv_size - 8 - n), w);
-}
-
-bool store_bury(struct store *s, int64_t number, struct str entry)
-{
-    MDB_val v;
-    struct key64 k = key64(number);
-    if (!get(s, WAITING, val(&k, sizeof k), &v))
-        return false;
-    struct buf b = BUF_INIT;
-    unsigned char n[8];
-    put64(n, entry.n);
-    buf_append(&b, n, 8);
-    buf_str(&b, entry);
-    buf_append(&b, v.mv_data, v.mv_size);
-    if (b.failed)
-        fail(s, "quarantine", ENOMEM);
-    else
-        put(s, DEAD, val(&k, sizeof k), val(b.data, b.len), 0);
-    buf_free(&b);
-    store_waiting_remove(s, number);
-    return !s->failed;
-}
-
-int64_t store_dead_next(struct store *s, int64_t after, struct str *entry, struct waiting *w)
-{
-    MDB_val v;
-    int64_t number = next(s, DEAD, after, &v);
-    if (number && !read_dead(v, entry, w)) {
-        fail(s, "quarantine", MDB_CORRUPTED);
-        return 0;
-    }
-    return number;
-}
-
-bool store_dead(struct store *s, int64_t number, struct str *entry, struct waiting *w)
-{
-    MDB_val v;
-    struct key64 k = key64(number);
-    return get(s, DEAD, val(&k, sizeof k), &v) && read_dead(v, entry, w);
-}
-
-void store_dead_remove(struct store *s, int64_t number)
-{
-    struct key64 k = key64(number);
-    del(s, DEAD, val(&k, sizeof k));
-}
-
-/* ---- sketches ---- */
-
-int64_t store_sketch_next(struct store *s, int64_t after, struct str *record)
-{
-    MDB_val v;
-    int64_t number = next(s, SKETCHES, after, &v);
-    if (number)
-        *record = text(v);
-    return number;
-}
-
-bool store_sketch(struct store *s, int64_t number, struct str *record)
-{
-    MDB_val v;
-    struct key64 k = key64(number);
-    if (!get(s, SKETCHES, val(&k, sizeof k), &v))
-        return false;
-    *record = text(v);
-    return true;
-}
-
-void store_sketch_put(struct store *s, int64_t number, struct str sketch, struct str cluster, size_t keep)
-{
-    struct buf b = BUF_INIT;
-    struct key64 k = key64(number);
-    MDB_stat st;
-    MDB_val v;
-    buf_str(&b, sketch);
-    buf_str(&b, cluster);
-    if (b.failed)
-        fail(s, "sketch", ENOMEM);
-    else
-        put(s, SKETCHES, val(&k, sizeof k), val(b.data, b.len), 0);
-    buf_free(&b);
-    if (s->failed || mdb_stat(s->turn, s->tables[SKETCHES], &st) != 0)
-        return;
-    for (size_t n = st.ms_entries; n > keep; n--) {
-        k = key64(next(s, SKETCHES, 0, &v));
-        del(s, SKETCHES, val(&k, sizeof k));
-    }
-}
-
-/* ---- event log ---- */
-
-int64_t store_next_seq(const struct store *s)
-{
-    return s->now.next_event;
-}
-
-void store_log_append(struct store *s, struct str event, int64_t wall)
-{
-    if (!turn(s) || s->failed)
-        return;
-    struct key64 k = key64(s->now.next_event++);
-    MDB_val where = val(NULL, 8 + event.n), key = val(&k, sizeof k);
-    s->dirty = true;
-    int rc = mdb_put(s->turn, s->tables[LOG], &key, &where, MDB_RESERVE | MDB_APPEND);
-    if (rc != 0) {
-        fail(s, "log", rc);
-        return;
-    }
-    put64(where.mv_data, (uint64_t)wall);
-    memcpy((char *)where.mv_data + 8, event.p, event.n);
-}
-
-static size_t trim_log(struct store *s, int64_t before, int64_t retain_events, size_t limit)
-{
-    size_t gone = 0;
-    MDB_val v;
-    for (int64_t seq; gone < limit && (seq = next(s, LOG, 0, &v)) != 0; gone++) {
-        bool many = retain_events > 0 && s->now.next_event - seq > retain_events;
-        if (v.mv_size >= 8 && !many && get64(v.mv_data) >= before)
-            break;
-        struct key64 k = key64(seq);
-        del(s, LOG, val(&k, sizeof k));
-        s->now.log_first = seq + 1;
-    }
-    return gone;
-}
-
-/* An id is forgotten by age once nothing of its article waits; one in the quarantine goes with it
- * (dead_drop). */
-static size_t trim_ids(struct store *s, int64_t before, size_t limit)
-{
-    size_t gone = 0;
-    MDB_val v;
-    for (int64_t number; gone < limit && (number = next(s, ARRIVALS, 0, &v)) != 0; gone++) {
-        struct digest key;
-        struct id_record r;
-        if (v.mv_size != 8 + DIGEST_BYTES || get64(v.mv_data) >= before)
-            break;
-        memcpy(key.b, (char *)v.mv_data + 8, DIGEST_BYTES);
-        struct key64 k = key64(number);
-        if (store_id(s, key, &r) && r.number == number) {
-            if (r.state == ID_WAITING)
-                break;
-            if (r.state != ID_DEAD)
-                del(s, IDS, val(key.b, sizeof key.b));
-        }
-        del(s, ARRIVALS, val(&k, sizeof k));
-        del(s, SKETCHES, val(&k, sizeof k));
-    }
-    return gone;
-}
-
-size_t store_trim(struct store *s, int64_t now_wall, int64_t retain_days, int64_t retain_events, size_t limit)
-{
-    int64_t before = retain_days > 0 ? now_wall - retain_days * 24 * 3600 * 1000 : INT64_MIN;
-    size_t gone = 0;
-    if (retain_days > 0 || retain_events > 0)
-        gone += trim_log(s, before, retain_events, limit);
-    if (retain_days > 0)
-        gone += trim_ids(s, before, limit);
-    return gone;
-}
-
 /* ---- reading apart from the turn ---- */
 
 static bool read_begin(struct store *s)
@@ -777,7 +481,7 @@ int64_t store_read(struct store *s, int64_t after, int64_t *wall, struct str *ev
     if (!read_begin(s))
         return -1;
     struct key64 from = key64(after + 1);
-    MDB_val key = val(&from, sizeof from), v;
+    MDB_val key = val(bytes(&from, sizeof from)), v;
     int rc = mdb_cursor_get(s->at, &key, &v, s->at_seq && s->at_seq == after ? MDB_NEXT : MDB_SET_RANGE);
     s->at_seq = rc == 0 ? get64(key.mv_data) : 0;
     if (rc == MDB_NOTFOUND)
@@ -786,7 +490,7 @@ int64_t store_read(struct store *s, int64_t after, int64_t *wall, struct str *ev
         return -1;
     if (wall)
         *wall = get64(v.mv_data);
-    *event = text(val((char *)v.mv_data + 8, v.mv_size - 8));
+    *event = bytes((char *)v.mv_data + 8, v.mv_size - 8);
     return s->at_seq;
 }
 

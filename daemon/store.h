@@ -1,4 +1,5 @@
-/* store.h: what is on disk (LMDB). The only file that knows it. Owner: the caller; one thread.
+/* store.h: what is on disk (LMDB). Nobody else knows it: store.c the database and the turn, store_records.c what an entry
+ * of each table is made of. Owner: the caller; one thread.
  *
  * A turn is one write transaction: it begins by itself with the first call that needs it, and ends with
  * store_commit() or store_abort(). Errors are sticky: once a call failed, the turn cannot be committed, reads

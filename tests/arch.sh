@@ -26,6 +26,8 @@ code='proto daemon workers clients'
 verdict 'zmq.h belongs to the bridge and the endpoints' \
     "$(offenders "$(include 'zmq\.h')" 'daemon/bridge\.c|workers/task\.c|clients/link\.c' $code)"
 verdict 'lmdb.h belongs to daemon/store.c' "$(offenders "$(include 'lmdb\.h')" 'daemon/store\.c' $code)"
+verdict 'the tables within the turn belong to the store' \
+    "$(offenders "$(include 'daemon/store_turn\.h')" 'daemon/store(_records)?\.c' $code)"
 verdict 'msgpack.h belongs to proto' "$(offenders "$(include 'msgpack')" 'proto/[a-z_]*\.c' $code)"
 verdict 'libevent belongs to daemon' "$(offenders "$(include 'event2/|event\.h|evhttp\.h')" 'daemon/.*' $code)"
 verdict 'sodium.h belongs to proto and daemon/auth.c' "$(offenders "$(include 'sodium')" 'proto/.*|daemon/auth\.c' $code)"
