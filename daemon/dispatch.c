@@ -2,6 +2,7 @@
 
 #include "daemon/lease.h"
 #include "daemon/queue.h"
+#include "daemon/roster.h"
 #include "proto/base/log.h"
 #include "proto/base/table.h"
 #include "proto/wire.h"
@@ -11,27 +12,7 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-enum {
-    MESSAGES_A_TURN = 512,
-    ASSIGN_A_TURN = 512,
-    ASSIGN_BYTES = 8 << 20,
-    WORKERS_MAX = 1024,
-    CAPACITY_MAX = 1024,
-    REFUSALS = 64
-};
-
-struct worker {
-    struct holder h;
-    char id[256]; /* ZeroMQ routing id */
-    size_t id_len;
-    char name[65], build[129], model[65];
-    pid_t pid;         /* of a supervised one; 0: remote */
-    int64_t said_pid;  /* what it said */
-    char verdict[128]; /* why it is being killed; empty: it is not */
-    int64_t beat;      /* when we last sent it a heartbeat */
-    int64_t done, failed;
-    bool gone; /* ZeroMQ does not know its connection any more */
-};
+enum { MESSAGES_A_TURN = 512, ASSIGN_A_TURN = 512, ASSIGN_BYTES = 8 << 20, REFUSALS = 64 };
 
 struct handed {
     struct worker *worker;
@@ -46,11 +27,8 @@ struct dispatch {
     const struct config *config;
     struct arena *message;
     struct buf out, small;
-    struct worker *workers[WORKERS_MAX];
-    struct holder *holders[WORKERS_MAX]; /* of the same, for lease_choose() */
-    size_t n;
-    struct table *by_id; /* routing id -> worker */
-    struct table *held;  /* article number -> worker */
+    struct roster roster;
+    struct table *held; /* article number -> worker */
     struct queue queue;
     struct handed handed[ASSIGN_A_TURN];
     size_t n_handed;
@@ -67,7 +45,7 @@ struct dispatch *dispatch_new(struct bridge_socket *socket, struct finisher *f, 
                               const struct config *config)
 {
     struct dispatch *d = calloc(1, sizeof *d);
-    if (!d || !(d->by_id = table_new()) || !(d->held = table_new()) ||
+    if (!d || !roster_init(&d->roster) || !(d->held = table_new()) ||
         !(d->message = arena_new((size_t)256 << 20)))
         die(EX_OSERR, "dispatch: out of memory");
     d->socket = socket;
@@ -81,11 +59,7 @@ void dispatch_free(struct dispatch *d)
 {
     if (!d)
         return;
-    for (size_t i = 0; i < d->n; i++) {
-        free(d->workers[i]->h.held);
-        free(d->workers[i]);
-    }
-    table_free(d->by_id);
+    roster_free(&d->roster);
     table_free(d->held);
     arena_free(d->message);
     buf_free(&d->out);
@@ -95,30 +69,12 @@ void dispatch_free(struct dispatch *d)
 
 /* ---- workers ---- */
 
-static struct str id_of(const struct worker *w)
-{
-    return (struct str){w->id, w->id_len};
-}
-
-static struct str build_of(const struct worker *w)
-{
-    return str_from(w->build);
-}
-
 static void copy(char *to, size_t room, struct str s)
 {
     size_t n = s.n < room - 1 ? s.n : room - 1;
     if (n)
         memcpy(to, s.p, n);
     to[n] = '\0';
-}
-
-static struct worker *by_name(struct dispatch *d, struct str name)
-{
-    for (size_t i = 0; i < d->n; i++)
-        if (str_is(name, d->workers[i]->name))
-            return d->workers[i];
-    return NULL;
 }
 
 /* One article comes back: again into the queue, or to the quarantine. */
@@ -134,7 +90,7 @@ static void give_back(struct dispatch *d, const struct worker *w, const struct l
     store_attempts(d->f->store, l->number, &a, &before);
     d->f->metrics->leases_returned++;
     if (lease_give_back(&a, blamed, (uint32_t)d->config->workers.attempts) == LEASE_POISON) {
-        finish_bury(d->f, l->number, reason, build_of(w), a.taken, t.wall);
+        finish_bury(d->f, l->number, reason, str_from(w->build), a.taken, t.wall);
         return;
     }
     char kept[REASON_MAX];
@@ -153,19 +109,11 @@ static void release(struct dispatch *d, struct worker *w, bool blame, const char
 
 static void forget(struct dispatch *d, struct worker *w)
 {
-    table_take(d->by_id, id_of(w));
-    for (size_t i = 0; i < d->n; i++)
-        if (d->workers[i] == w) {
-            d->workers[i] = d->workers[--d->n];
-            d->holders[i] = d->holders[d->n];
-            break;
-        }
     /* work of this turn for it is not sent any more */
     for (size_t i = 0; i < d->n_handed; i++)
         if (d->handed[i].worker == w)
             d->handed[i].worker = NULL;
-    free(w->h.held);
-    free(w);
+    roster_remove(&d->roster, w);
 }
 
 static void refuse(struct dispatch *d, struct str id, const char *reason)
@@ -181,30 +129,11 @@ static void refuse(struct dispatch *d, struct str id, const char *reason)
 static void expel(struct dispatch *d, struct worker *w, const char *reason, struct turn_time t)
 {
     log_warning("worker %s is refused: %s", w->name, reason);
-    refuse(d, id_of(w), reason);
+    refuse(d, worker_id(w), reason);
     release(d, w, true, reason, t);
     if (w->pid)
         supervise_kill(d->supervise, w->pid, reason);
     forget(d, w);
-}
-
-static struct worker *add(struct dispatch *d, struct str id)
-{
-    struct worker *w = d->n < WORKERS_MAX && id.n <= sizeof w->id ? calloc(1, sizeof *w) : NULL;
-    if (!w)
-        return NULL;
-    w->h.held = calloc(CAPACITY_MAX, sizeof *w->h.held);
-    w->h.room = CAPACITY_MAX;
-    memcpy(w->id, id.p, id.n);
-    w->id_len = id.n;
-    if (!w->h.held || !table_put(d->by_id, id, w, NULL)) {
-        free(w->h.held);
-        free(w);
-        return NULL;
-    }
-    d->workers[d->n] = w;
-    d->holders[d->n++] = &w->h;
-    return w;
 }
 
 static void hello(struct dispatch *d, struct str id, struct worker *w, const struct msg_hello *m,
@@ -221,7 +150,7 @@ static void hello(struct dispatch *d, struct str id, struct worker *w, const str
     }
     /* The same process on the same connection (it has reloaded) keeps its work. Anybody else begins anew:
      * what was held under this or an earlier connection is lost to it. */
-    struct worker *old = by_name(d, m->name);
+    struct worker *old = roster_by_name(&d->roster, m->name);
     if (w && (old != w || w->said_pid != m->pid))
         release(d, w, false, "it said hello again", t);
     if (old && old != w) {
@@ -229,7 +158,7 @@ static void hello(struct dispatch *d, struct str id, struct worker *w, const str
         release(d, old, old->said_pid != m->pid, "its worker was replaced", t);
         forget(d, old);
     }
-    if (!w && !(w = add(d, id))) {
+    if (!w && !(w = roster_add(&d->roster, id))) {
         refuse(d, id, "hello: there are too many workers");
         return;
     }
@@ -335,7 +264,7 @@ static void known_worker(struct dispatch *d, struct worker *w, const struct mess
 static void take(struct dispatch *d, const struct inbound *in, struct turn_time t)
 {
     struct str id = in->from.frame[0];
-    struct worker *w = table_get(d->by_id, id);
+    struct worker *w = roster_find(&d->roster, id);
     struct message m;
     struct reason why = {"expected one frame"};
     arena_reset(d->message);
@@ -375,8 +304,8 @@ bool dispatch_was_full(const struct dispatch *d)
 void dispatch_check(struct dispatch *d, struct turn_time t)
 {
     int64_t deadline = d->config->workers.deadline_ms;
-    for (size_t i = d->n; i-- > 0;) {
-        struct worker *w = d->workers[i];
+    for (size_t i = d->roster.n; i-- > 0;) {
+        struct worker *w = d->roster.workers[i];
         char reason[128];
         if (w->verdict[0]) {
             continue; /* killed; its end will be told */
@@ -453,11 +382,11 @@ static bool hand_out(struct dispatch *d, struct worker *w, int64_t number, struc
 bool dispatch_assign(struct dispatch *d, struct turn_time t)
 {
     for (int i = 0; i < ASSIGN_A_TURN && d->n_handed < ASSIGN_A_TURN && d->out.len < ASSIGN_BYTES; i++) {
-        size_t who = lease_choose(d->holders, d->n);
+        size_t who = lease_choose(d->roster.holders, d->roster.n);
         int64_t number = who == SIZE_MAX ? 0 : queue_take(&d->queue, d->f->store, d->held);
         if (number == 0)
             return false;
-        if (!table_get(d->held, queue_key(&number)) && !hand_out(d, d->workers[who], number, t)) {
+        if (!table_get(d->held, queue_key(&number)) && !hand_out(d, d->roster.workers[who], number, t)) {
             queue_front(&d->queue, number);
             return false;
         }
@@ -478,7 +407,7 @@ static void send_refusals(struct dispatch *d)
 static enum bridge_sent tell(struct dispatch *d, const struct worker *w, enum op op)
 {
     struct message m = {.op = op};
-    return send_small(d, id_of(w), &m);
+    return send_small(d, worker_id(w), &m);
 }
 
 void dispatch_speak(struct dispatch *d, struct turn_time t)
@@ -487,7 +416,7 @@ void dispatch_speak(struct dispatch *d, struct turn_time t)
         const struct handed *h = &d->handed[i];
         if (!h->worker)
             continue;
-        struct envelope to = envelope_to(id_of(h->worker));
+        struct envelope to = envelope_to(worker_id(h->worker));
         if (bridge_send(d->socket, &to, (struct str){d->out.data + h->at, h->len}) == BRIDGE_SENT)
             continue;
         /* it never left: no attempt (lease_take sees our own epoch); the worker is found silent or dead in
@@ -501,8 +430,8 @@ void dispatch_speak(struct dispatch *d, struct turn_time t)
     d->n_handed = 0;
     buf_clear(&d->out);
     send_refusals(d);
-    for (size_t i = 0; i < d->n; i++) {
-        struct worker *w = d->workers[i];
+    for (size_t i = 0; i < d->roster.n; i++) {
+        struct worker *w = d->roster.workers[i];
         if (t.mono - w->beat < LEASE_HEARTBEAT_MS)
             continue;
         w->beat = t.mono;
@@ -532,17 +461,9 @@ void dispatch_undo(struct dispatch *d, struct turn_time t)
 
 /* ---- ends ---- */
 
-static struct worker *by_pid(struct dispatch *d, pid_t pid)
-{
-    for (size_t i = 0; i < d->n; i++)
-        if (d->workers[i]->pid == pid)
-            return d->workers[i];
-    return NULL;
-}
-
 void dispatch_child_gone(struct dispatch *d, pid_t pid, const char *how, struct turn_time t)
 {
-    struct worker *w = by_pid(d, pid);
+    struct worker *w = roster_by_pid(&d->roster, pid);
     if (!w)
         return;
     char reason[256];
@@ -562,7 +483,7 @@ static void bye(struct dispatch *d, struct worker *w, struct turn_time t)
 void dispatch_bye(struct dispatch *d, const pid_t *pids, size_t n, struct turn_time t)
 {
     for (size_t i = 0; i < n; i++) {
-        struct worker *w = by_pid(d, pids[i]);
+        struct worker *w = roster_by_pid(&d->roster, pids[i]);
         if (w)
             bye(d, w, t);
     }
@@ -570,14 +491,14 @@ void dispatch_bye(struct dispatch *d, const pid_t *pids, size_t n, struct turn_t
 
 void dispatch_bye_all(struct dispatch *d, struct turn_time t)
 {
-    while (d->n > 0)
-        bye(d, d->workers[d->n - 1], t);
+    while (d->roster.n > 0)
+        bye(d, d->roster.workers[d->roster.n - 1], t);
 }
 
 void dispatch_reload(struct dispatch *d)
 {
-    for (size_t i = 0; i < d->n; i++)
-        tell(d, d->workers[i], OP_RELOAD);
+    for (size_t i = 0; i < d->roster.n; i++)
+        tell(d, d->roster.workers[i], OP_RELOAD);
 }
 
 size_t dispatch_in_work(const struct dispatch *d)
@@ -587,51 +508,10 @@ size_t dispatch_in_work(const struct dispatch *d)
 
 size_t dispatch_workers(const struct dispatch *d)
 {
-    return d->n;
-}
-
-static struct str keep(struct arena *a, const char *s)
-{
-    struct str copy = arena_try_str(a, str_from(s));
-    return copy.p ? copy : STR("?");
-}
-
-static void fill(struct worker_status *to, const struct worker *w, struct arena *a)
-{
-    to->version = keep(a, w->build);
-    to->model = keep(a, w->model);
-    to->pid = w->said_pid;
-    to->held = (int64_t)w->h.n;
-    to->done = w->done;
-    to->failed = w->failed;
+    return d->roster.n;
 }
 
 struct worker_status_list dispatch_status(const struct dispatch *d, struct arena *a)
 {
-    struct slot_view slot;
-    struct worker_status_list list = {arena_try(a, (d->n + SUPERVISE_SLOTS) * sizeof *list.v), 0};
-    if (!list.v)
-        return list;
-    for (int i = 0; supervise_slot(d->supervise, i, &slot); i++) {
-        if (slot.state == SLOT_IDLE)
-            continue;
-        struct worker_status *to = &list.v[list.n++];
-        char name[24];
-        snprintf(name, sizeof name, "local-%d", i);
-        *to = (struct worker_status){
-            .name = keep(a, name), .state = str_from(slot_name(slot.state)), .pid = slot.pid ? slot.pid : -1};
-        for (size_t j = 0; slot.pid && j < d->n; j++)
-            if (d->workers[j]->pid == slot.pid)
-                fill(to, d->workers[j], a);
-        to->restarts = slot.restarts;
-    }
-    for (size_t j = 0; j < d->n; j++) {
-        const struct worker *w = d->workers[j];
-        if (w->pid)
-            continue;
-        list.v[list.n] =
-            (struct worker_status){.name = keep(a, w->name), .state = STR("remote"), .restarts = -1};
-        fill(&list.v[list.n++], w, a);
-    }
-    return list;
+    return roster_status(&d->roster, d->supervise, a);
 }
