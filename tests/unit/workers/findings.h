@@ -1,9 +1,11 @@
-/* findings.h: reads a tagged text with the small cue lexicon, and names what was found. */
+/* findings.h: reads a tagged text, or trees, with the small cue lexicon, and names what was found. Its setup and teardown are
+ * for whole files of tests: their arena and their lexicon. */
 #ifndef STANCED_TESTS_FINDINGS_H
 #define STANCED_TESTS_FINDINGS_H
 
 #include "proto/base/buf.h"
 #include "tests/unit/workers/cuebook.h"
+#include "tests/unit/workers/trees.h"
 #include "workers/stances/acts.h"
 #include "workers/stances/qualifiers.h"
 #include "workers/statements/link.h"
@@ -21,6 +23,24 @@ static inline struct doc *read_text(const char *marked)
     link_run(d, reading, NULL);
     acts_run(d, reading);
     qualifiers_run(d, reading);
+    return d;
+}
+
+/* Who says what in trees. */
+static inline struct doc *linked_tree(const char *lines)
+{
+    struct doc *d = trees_doc(arena, lines);
+    quotes_find(d);
+    reading = cues_find(d, lexicon);
+    link_run(d, reading, NULL);
+    return d;
+}
+
+/* And who does what. */
+static inline struct doc *found_in_tree(const char *lines)
+{
+    struct doc *d = linked_tree(lines);
+    acts_run(d, reading);
     return d;
 }
 

@@ -1,24 +1,14 @@
 /* Whose words which ones are, read from trees; and what only punctuation gives to somebody. */
 #include "tests/unit/workers/findings.h"
-#include "tests/unit/workers/trees.h"
 
 #define FIN  "Tense=Past|VerbForm=Fin"
 #define PART "Tense=Past|VerbForm=Part"
 #define ING  "VerbForm=Ger"
 #define INF  "VerbForm=Inf"
 
-static struct doc *read_tree(const char *lines)
-{
-    struct doc *d = trees_doc(arena, lines);
-    quotes_find(d);
-    reading = cues_find(d, lexicon);
-    link_run(d, reading, NULL);
-    return d;
-}
-
 static void check(const char *lines, const char *cue, const char *source, const char *content)
 {
-    const struct doc *d = read_tree(lines);
+    const struct doc *d = linked_tree(lines);
     const struct finding *f = finding_of(d, cue, 0);
     assert_true(f->is_statement);
     assert_string_equal(pieces_text(d, &f->cue), cue);
@@ -39,9 +29,10 @@ static void test_behind(void **state)
           " 2 advcl\n13 that = SCONJ _ 15 mark\n14 it = PRON PronType=Prs 15 nsubj\n"
           "15 waited wait VERB " FIN " 12 ccomp\n",
           "said", "Mali", "talks failed, while Chad had left");
-    const struct doc *d = read_tree("1 As = SCONJ _ 3 mark\n2 Mali = PROPN _ 3 nsubj\n3 said say VERB " FIN
-                                    " 7 advcl\n4 talks talk NOUN _ 5 nsubj\n5 failed fail VERB " FIN
-                                    " 3 ccomp\n6 Chad = PROPN _ 7 nsubj\n7 left leave VERB " FIN " 0 root\n");
+    const struct doc *d =
+        linked_tree("1 As = SCONJ _ 3 mark\n2 Mali = PROPN _ 3 nsubj\n3 said say VERB " FIN
+                    " 7 advcl\n4 talks talk NOUN _ 5 nsubj\n5 failed fail VERB " FIN
+                    " 3 ccomp\n6 Chad = PROPN _ 7 nsubj\n7 left leave VERB " FIN " 0 root\n");
     assert_string_equal(pieces_text(d, &finding_of(d, "said", 0)->content), "talks failed");
 }
 
@@ -88,7 +79,7 @@ static void test_who(void **state)
         " 1 acl:relcl\n4 that = SCONJ _ 6 mark\n5 talks talk NOUN _ 6 nsubj\n6 failed fail VERB " FIN
         " 3 ccomp\n7 left leave VERB " FIN " 0 root\n";
     check(lines, "said", "who", "talks failed");
-    const struct doc *d = read_tree(lines);
+    const struct doc *d = linked_tree(lines);
     assert_string_equal(mention_text(d, finding_of(d, "said", 0)->source), "Chad");
 }
 

@@ -1,11 +1,6 @@
 /* Where the lines of cues.tsv match in a tree. */
-#include "tests/unit/workers/cuebook.h"
-#include "tests/unit/workers/trees.h"
+#include "tests/unit/workers/findings.h"
 #include "workers/stances/cues.h"
-#include "workers/statements/quotes.h"
-
-static struct arena *arena;
-static struct lexicon *lexicon;
 
 /* The cues that were found, parted by ", ". */
 static const char *cues_in(const char *lines)
@@ -34,24 +29,8 @@ static void test_auxiliary(void **state)
                         "");
 }
 
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(0);
-    lexicon = cuebook_open();
-    return arena && lexicon ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    lexicon_close(lexicon);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_auxiliary)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }

@@ -1,24 +1,6 @@
 /* Clauses that no cue makes an event of. */
-#include "tests/unit/workers/cuebook.h"
-#include "tests/unit/workers/trees.h"
-#include "workers/stances/acts.h"
+#include "tests/unit/workers/findings.h"
 #include "workers/stances/guess.h"
-#include "workers/statements/link.h"
-#include "workers/statements/quotes.h"
-
-static struct arena *arena;
-static struct lexicon *lexicon;
-static struct reading *reading;
-
-static struct doc *found_in(const char *lines)
-{
-    struct doc *d = trees_doc(arena, lines);
-    quotes_find(d);
-    reading = cues_find(d, lexicon);
-    link_run(d, reading, NULL);
-    acts_run(d, reading);
-    return d;
-}
 
 static const char *words(const struct doc *d, int32_t first, int32_t last)
 {
@@ -67,13 +49,13 @@ static void test_guesses(void **state)
          ""},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        assert_string_equal(only_guess(found_in(cases[i].lines)), cases[i].guess);
+        assert_string_equal(only_guess(found_in_tree(cases[i].lines)), cases[i].guess);
 }
 
 static void test_take_and_drop(void **state)
 {
     (void)state;
-    struct doc *d = found_in(
+    struct doc *d = found_in_tree(
         "1 Workers worker NOUN _ 2 nsubj\n2 attacked attack VERB Tense=Past|VerbForm=Fin 0 root\n3 Iraq = PROPN _ 2 obj\n");
     size_t n;
     const struct guess *g = guesses_find(d, reading, &n);
@@ -93,24 +75,8 @@ static void test_take_and_drop(void **state)
     assert_int_equal(n, 1);
 }
 
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(0);
-    lexicon = cuebook_open();
-    return arena && lexicon ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    lexicon_close(lexicon);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_guesses), cmocka_unit_test(test_take_and_drop)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }

@@ -1,24 +1,6 @@
 /* What a verdict does to a finding's act. */
-#include "tests/unit/workers/cuebook.h"
-#include "tests/unit/workers/trees.h"
-#include "workers/stances/acts.h"
+#include "tests/unit/workers/findings.h"
 #include "workers/stances/judge.h"
-#include "workers/statements/link.h"
-#include "workers/statements/quotes.h"
-
-static struct arena *arena;
-static struct lexicon *lexicon;
-static struct reading *reading;
-
-static struct doc *found_in(const char *lines)
-{
-    struct doc *d = trees_doc(arena, lines);
-    quotes_find(d);
-    reading = cues_find(d, lexicon);
-    link_run(d, reading, NULL);
-    acts_run(d, reading);
-    return d;
-}
 
 /* The act of the rules stays unless another is likelier by more than they are worth. */
 static void test_acts(void **state)
@@ -32,7 +14,7 @@ static void test_acts(void **state)
         const char *cameo;
     } cases[] = {{0.5f, 0.4f, "190"}, {0.1f, 0.88f, "190"}, {0.02f, 0.9f, "070"}, {0, 0.7f, "190"}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct doc *d = found_in(
+        struct doc *d = found_in_tree(
             "1 Iran = PROPN _ 2 nsubj\n2 attacked attack VERB Tense=Past|VerbForm=Fin 0 root\n3 Iraq = PROPN _ 2 obj\n");
         struct verdict v = {.acts = {[ACT_ASSAULT] = cases[i].attack, [ACT_AID] = cases[i].aid}};
         assert_int_equal(d->n_findings, 1);
@@ -52,7 +34,7 @@ static void test_game(void **state)
     struct reason why;
     struct ontology *o = ontology_load("config/ontology.tsv", &why);
     assert_non_null(o);
-    struct doc *d = found_in(
+    struct doc *d = found_in_tree(
         "1 Iran = PROPN _ 2 nsubj\n2 said say VERB Tense=Past|VerbForm=Fin 0 root\n3 Iraq = PROPN _ 4 nsubj\n"
         "4 left leave VERB Tense=Past|VerbForm=Fin 2 ccomp\n5 football = NOUN _ 4 obj\n");
     struct verdict v = {.acts = {[ACT_ASSAULT] = 1}};
@@ -66,24 +48,8 @@ static void test_game(void **state)
     ontology_free(o);
 }
 
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(0);
-    lexicon = cuebook_open();
-    return arena && lexicon ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    lexicon_close(lexicon);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_acts), cmocka_unit_test(test_game)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }

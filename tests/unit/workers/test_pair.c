@@ -1,12 +1,7 @@
 /* What the nets see of a source and a target: each number of each word of small trees. */
-#include "tests/unit/workers/cuebook.h"
-#include "tests/unit/workers/trees.h"
+#include "tests/unit/workers/findings.h"
 #include "workers/engine/relations.h"
 #include "workers/stances/pair.h"
-#include "workers/statements/quotes.h"
-
-static struct arena *arena;
-static struct lexicon *lexicon;
 
 static const char trees[] = "1 Today today NOUN _ 4 obl\n"
                             "2 , = PUNCT _ 4 punct\n"
@@ -128,25 +123,9 @@ static void test_long(void **state)
     }
 }
 
-static int setup(void **state)
-{
-    (void)state;
-    arena = arena_new(0);
-    lexicon = cuebook_open();
-    return arena && lexicon ? 0 : -1;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    lexicon_close(lexicon);
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_words), cmocka_unit_test(test_one_side),
                                        cmocka_unit_test(test_two_sentences), cmocka_unit_test(test_long)};
-    return cmocka_run_group_tests(tests, setup, teardown);
+    return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }
