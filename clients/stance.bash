@@ -11,7 +11,7 @@ _stance() {
         --server-key) mapfile -t COMPREPLY < <(compgen -f -X '!*.pub' -- "$cur"); return ;;
         --dir | --allow) mapfile -t COMPREPLY < <(compgen -d -- "$cur"); return ;;
         -c) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-        --timeout | --window | --count | --from | --endpoint | --control) return ;;
+        --timeout | --window | --count | --from | --endpoint | --control | --stream) return ;;
     esac
     if [ -z "$words" ]; then
         if [ "$COMP_CWORD" = 1 ]; then
@@ -19,7 +19,7 @@ _stance() {
         else
             case $command in
                 feed) words="--format --window --timeout --quiet $common" ;;
-                watch) words="--from --live --where --json --count --until-idle --control $common" ;;
+                watch) words="--from --live --where --json --count --until-idle --control --stream $common" ;;
                 status) words="--json --timeout $common" ;;
                 dead)
                     words="--json --all --timeout $common"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # `make check-deb`: the packages are built twice, in different folders and at different times, to the same bytes; lintian
-# finds no error; the units are right and closed; the man pages are clean and name every option.
+# finds no error; the units are right and closed; the man pages are clean.
 set -eu
 cd "$(dirname "$0")/.."
 tests/packages.sh dpkg-dev debhelper fakeroot lowdown lintian mandoc systemd
@@ -29,24 +29,6 @@ for page in "$root"/usr/share/man/man*/*.gz; do
     gunzip -c "$page" | mandoc -T lint -W warning || { echo "$page"; code=1; }
 done
 verdict 'man pages' $code
-code=0
-for pair in stanced:8 stance-worker:8 stance-code:1; do
-    program=${pair%:*} page=$root/usr/share/man/man${pair#*:}/${pair%:*}.${pair#*:}.gz
-    for option in $("$root/usr/bin/$program" --help | grep -oE -- '--[a-z-]+' | sort -u); do
-        gunzip -c "$page" | grep -q -- "Fl .*-${option#--}" || { echo "$program $option"; code=1; }
-    done
-    for option in $(gunzip -c "$page" | grep -oE -- 'Fl -[a-z-]+' | sed 's/Fl //' | sort -u); do
-        "$root/usr/bin/$program" --help | grep -q -- "-$option" || { echo "$program knows no -$option"; code=1; }
-    done
-done
-for command in feed watch status dead keys; do
-    for option in $("$root/usr/bin/stance" $command --help | grep -oE -- '--[a-z-]+' | sort -u); do
-        gunzip -c "$root/usr/share/man/man1/stance.1.gz" | grep -q -- "Fl -${option#--}" || { echo "stance $command $option"; code=1; }
-        grep -q -- "$option" "$root/usr/share/bash-completion/completions/stance" || { echo "completion of $command $option"; code=1; }
-    done
-done
-verdict 'man pages and completion name every option' $code
-
 # A program on libstance, as the package installs it.
 cat >"$root/try.c" <<'END'
 #include <clients/libstance.h>

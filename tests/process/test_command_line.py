@@ -12,6 +12,7 @@ import unittest
 
 from harness import BUILD, PATIENCE, ROOT, STORIES, TestCase, eventually
 
+COMMANDS = ["feed", "watch", "status", "dead", "keys"]
 DATA = os.path.join(ROOT, "tests", "data")
 
 
@@ -22,8 +23,7 @@ def run(*arguments, **options):
 
 class Help(TestCase):
     def test_every_program_and_command_explains_itself(self):
-        for arguments in (["stance"], ["stance", "feed"], ["stance", "watch"], ["stance", "status"], ["stance", "dead"],
-                          ["stanced"], ["stance-worker"], ["stance-code"]):
+        for arguments in (["stance"], *(["stance", c] for c in COMMANDS), ["stanced"], ["stance-worker"], ["stance-code"]):
             with self.subTest(arguments):
                 done = run(os.path.join(BUILD, arguments[0]), *arguments[1:], "--help")
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
@@ -42,6 +42,21 @@ class Help(TestCase):
                 done = self.stance(*arguments)
                 self.assertEqual((done.returncode, done.stdout), (64, ""))
                 self.assertIn(words, done.stderr)
+
+    @staticmethod
+    def help_options(*arguments):
+        done = run(os.path.join(BUILD, arguments[0]), *arguments[1:], "--help")
+        return set(re.findall(r"--[a-z][a-z-]*", done.stdout))
+
+    def test_man_pages_and_completion_name_the_same_options(self):
+        with open(os.path.join(ROOT, "clients", "stance.bash"), encoding="utf-8") as f:
+            completion = set(re.findall(r"--[a-z][a-z-]*", f.read()))
+        commands = set().union(*(self.help_options("stance", c) for c in COMMANDS), {"--help", "--version"})
+        self.assertEqual(completion, commands)
+        for page, told in (("stance.1", commands), ("stance-code.1", self.help_options("stance-code")),
+                           ("stance-worker.8", self.help_options("stance-worker")), ("stanced.8", self.help_options("stanced"))):
+            with self.subTest(page), open(os.path.join(ROOT, "man", page), encoding="utf-8") as f:
+                self.assertEqual({"-" + o for o in re.findall(r"Fl (-[a-z][a-z-]*)", f.read())}, told)
 
 
 class Nobody(TestCase):
