@@ -75,6 +75,7 @@ bool bridge_pending(struct bridge_socket *s);
 const struct inbound *bridge_recv(struct bridge_socket *s); /* NULL: nothing waits */
 
 enum bridge_sent bridge_send(struct bridge_socket *s, const struct envelope *to, struct str payload);
+/* To all who subscribed; those who do not read miss it. False: not sent, no memory. */
 bool bridge_publish(struct bridge_socket *s, struct str topic, struct str payload);
 
 /* A copy in the arena (NULL frame when it has no room: n is 0 then). */

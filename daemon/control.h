@@ -14,10 +14,10 @@ void control_free(struct control *c);
 /* Takes a bounded number of requests into the turn. True when it stopped at the bound. */
 bool control_drain(struct control *c, int64_t wall);
 
-/* After the commit: the replies; without it, refusals. `state` and `started_ms` go into the status. */
+/* After the commit: the replies; without it, refusals. */
 void control_speak(struct control *c, bool committed);
 
-/* What status says beyond counters. */
+/* What status says beyond counters; `state` is kept, not copied. */
 void control_set_state(struct control *c, const char *state, int64_t uptime_ms);
 
 #endif

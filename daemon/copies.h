@@ -25,11 +25,11 @@ bool copies_sketch(struct str text, struct sketch *out);
 unsigned copies_alike(const struct sketch *a, const struct sketch *b); /* bins in common */
 
 struct copies;
-struct copies *copies_new(struct store *s); /* NULL: no memory */
+struct copies *copies_new(struct store *s); /* of the store, which must outlive it; NULL: no memory */
 void copies_free(struct copies *c);
 
-/* The cluster of an article: the id of the first one that it is a copy of, or its own `id`. Remembers it, in the turn too;
- * `out` has room for ARTICLE_ID_MAX bytes and lives as the caller wants. */
+/* The cluster of an article: the id of the first one that it is a copy of, or its own `id`. Remembers it, in the turn too; what
+ * fails there fails the turn (store.h). The result is `id` itself or in `out`, which has room for ARTICLE_ID_MAX bytes. */
 struct str copies_cluster(struct copies *c, int64_t number, struct str id, struct str text, char *out);
 
 void copies_undo(struct copies *c); /* the turn has failed: what was remembered in it is not true */

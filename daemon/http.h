@@ -9,7 +9,8 @@
 
 struct http;
 
-/* `address`: "127.0.0.1:9477"; port 0: any. The strings behind `state` are "serving", "draining", "full". */
+/* `address`: "127.0.0.1:9477"; port 0: any. NULL with a reason: it cannot be bound. The strings behind `state` are
+ * "serving", "draining", "full". */
 struct http *http_new(struct loop *l, const char *address, struct store *s, struct metrics *m,
                       const char *const *state, struct reason *why);
 void http_free(struct http *h);

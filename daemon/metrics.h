@@ -21,7 +21,7 @@ struct metrics {
     int64_t full, draining; /* 0 or 1 */
 };
 
-/* Appends all of it in Prometheus' text format 0.0.4. */
+/* Appends all of it in Prometheus' text format 0.0.4; look at out->failed. */
 void metrics_write(const struct metrics *m, struct buf *out);
 
 #endif

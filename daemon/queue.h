@@ -14,7 +14,8 @@ struct queue {
     int64_t scanned; /* articles of the store up to here were queued */
 };
 
-/* The next number, from the store when the memory is empty, passing over those that are a key of `held`; 0: none. */
+/* The next number, from the store (within its turn) when the memory is empty, passing over those that are a key of `held`;
+ * 0: none. */
 int64_t queue_take(struct queue *q, struct store *s, const struct table *held);
 void queue_front(struct queue *q, int64_t number); /* before all others */
 void queue_forget(struct queue *q);                /* everything: it is read from the store again */

@@ -16,7 +16,8 @@ void stream_free(struct stream *st);
 /* Subscriptions and credit; a bounded number. True when it stopped at the bound. */
 bool stream_drain(struct stream *st, int64_t now);
 
-/* Events and watermarks, a bounded number for each. True when somebody could have got more at once. */
+/* Events and watermarks, a bounded number for each; what cannot be sent now is sent another time. True when somebody could
+ * have got more at once. */
 bool stream_speak(struct stream *st, int64_t now);
 
 size_t stream_followers(const struct stream *st);

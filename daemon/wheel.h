@@ -7,6 +7,9 @@
 
 struct wheel;
 
+/* The parts of the daemon are made here, at start. What a ..._new() of theirs is given is kept, not copied: it has to stay
+ * as long as the part is used. One that finds no memory ends the start (die), unless its header says what it gives. */
+
 /* Opens the store, binds the endpoints; dies with words when it cannot. `path`: where the config is read
  * again from (NULL: nowhere). Copies the config. */
 struct wheel *wheel_new(const struct config *config, const char *path);

@@ -31,7 +31,7 @@ enum key_role { ROLE_FEEDER, ROLE_WORKER, ROLE_FOLLOWER, ROLE_OPERATOR, ROLES };
 extern const char *const key_role_names[ROLES];
 int key_role(const char *name); /* -1: no such role */
 
-bool key_parse(struct str text, struct key *out);
+bool key_parse(struct str text, struct key *out); /* false: no key, and *out is of no use */
 void key_text(const struct key *k, char out[KEY_TEXT]);
 bool key_equal(const struct key *a, const struct key *b);
 void key_wipe(struct key *k);
@@ -44,9 +44,9 @@ enum key_line key_line(struct str line, bool secret, struct named_key *out, stru
 /* A public key file. */
 bool key_read_public(const char *path, struct named_key *out, struct reason *why);
 
-/* A secret key file: refused when its group or others have any right to it, but for what systemd keeps below
- * $CREDENTIALS_DIRECTORY (its files have an ACL, and their folder is closed). From then on this process leaves no
- * core and nobody may look into it. */
+/* A secret key file; the caller wipes *out when it is done with it. Refused when its group or others have any right to it,
+ * but for what systemd keeps below $CREDENTIALS_DIRECTORY (its files have an ACL, and their folder is closed). From then
+ * on this process leaves no core and nobody may look into it. */
 bool key_read_secret(const char *path, struct named_key *out, struct reason *why);
 
 /* $CREDENTIALS_DIRECTORY/`name` when it is there, and no comment: a unit's SetCredential= can neither be left out nor be
@@ -58,7 +58,8 @@ struct key key_public_of(const struct key *secret);
 /* A new pair: FOLDER/NAME.key (0600) and FOLDER/NAME.pub (0644). Never writes over a file. */
 bool key_new(const char *folder, const char *name, struct reason *why);
 
-/* An allow list; no file is an empty list. A list that others may write is refused. Reasons begin with file:line. */
+/* An allow list; no file is an empty list. A list that others may write is refused. Reasons begin with file:line. The
+ * caller frees it, and nothing when it is false. */
 bool key_list_read(const char *path, struct key_list *out, struct reason *why);
 void key_list_free(struct key_list *l);
 

@@ -39,6 +39,7 @@ struct conllu {
 
 /* Reads one input; errors go to `complain`, with their line, and cost the sentence that they are in. */
 struct conllu_reader;
+/* `in` stays the caller's. NULL: no memory. */
 struct conllu_reader *conllu_open(FILE *in, void (*complain)(void *who, size_t line, const char *what),
                                   void *who);
 void conllu_close(struct conllu_reader *r);
@@ -48,7 +49,7 @@ void conllu_close(struct conllu_reader *r);
  * well-formed, and the trees when all of them are trees (doc.has_tree). False: the input is at its end. */
 bool conllu_read(struct conllu_reader *r, struct arena *arena, bool tags, struct conllu *out);
 
-/* A document that was read, with what doc says of its words now. */
+/* Appends a document that was read, with what doc says of its words now; look at out->failed, as below. */
 void conllu_write_read(const struct conllu *c, struct buf *out);
 
 /* Sentences from text: "# newdoc id" before the first one of an article, "# newpar", "# sent_id", "# text", and

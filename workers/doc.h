@@ -8,7 +8,10 @@
  * There are two texts: the article's `body` as it came (any bytes) and `text`, the clean UTF-8 that all
  * stages read. All offsets in this file are bytes of `text`; to_body[] leads back, and only event.c follows
  * it. Indexes: tokens, sentences, mentions, ... are numbered from 0 over the whole document; ranges are
- * half-open. */
+ * half-open.
+ *
+ * The stages' memory is the document's arena and goes with it; a stage that finds none left ends the process (arena_alloc),
+ * and the daemon counts that against the article. Strings point into `text`, the arena or the lexicon. */
 #ifndef STANCED_DOC_H
 #define STANCED_DOC_H
 

@@ -28,7 +28,7 @@ const struct engine *pipeline_engine(const struct pipeline *p); /* NULL: rules o
 const struct roles *pipeline_roles(const struct pipeline *p);   /* of its model; NULL: none */
 const struct scorer *pipeline_scorer(const struct pipeline *p); /* of its model; NULL: none */
 const struct ontology *pipeline_ontology(const struct pipeline *p);
-bool pipeline_lacks_model(const struct pipeline *p); /* nobody named one, and none was found */
+bool pipeline_lacks_model(const struct pipeline *p);    /* nobody named one, and none was found */
 const char *pipeline_lexicon(const struct pipeline *p); /* hex digest of all files read: event.lexicon */
 
 /* The stages that read language, without actors and events: text, words, sentences, their tags, lemmas and (with a
@@ -54,8 +54,8 @@ struct doc *pipeline_find(const struct pipeline *p, const struct article *articl
                           struct reading **reading);
 
 /* Classifies one article: any body up to 4 GiB - 1, any bytes. The events live in `arena`, as all scratch
- * does; the caller resets it between articles. Deterministic: the same article and files give the same
- * events. */
+ * does; the caller resets it between articles. Cannot fail, but out of memory ends the process. Deterministic:
+ * the same article and files give the same events. */
 void pipeline_run(const struct pipeline *p, const struct article *article, struct arena *arena,
                   struct event_list *out);
 

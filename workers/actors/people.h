@@ -17,6 +17,7 @@ struct people {
     struct table *by_word; /* lower-case first and last words of names -> struct person, newest first */
 };
 
+/* Out of memory ends the process. Persons live in the arena, and their identities are the caller's. */
 void people_open(struct people *p, struct arena *arena);
 void people_close(struct people *p);
 
