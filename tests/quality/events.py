@@ -24,6 +24,7 @@ def statements(q):
     result = json.loads(q.scorer("score_statements.py", docs, q.path("docs.pred"), "--bytes", "--json"))
     for level, figures in result["attribution"].items():
         q.row("statements", level, "P %.3f R %.3f F1 %.3f" % (figures["p"], figures["r"], figures["f1"]))
+    q.row("statements", "token F1", " ".join("%s %.2f" % (k, result["token"][k]["f1"]) for k in ("source", "cue", "content")))
     q.row("statements", "A3 recall by kind", " ".join("%s %.2f" % (k, v["A3"]) for k, v in result["recall_by_kind"].items()))
     size = os.path.getsize(q.path("docs.articles"))
     q.row("speed", "one core", "%.1f MB/s" % (size / seconds / 1e6))
