@@ -98,10 +98,11 @@ $(B)/fault/shim.so: tests/fault/shim.c
 # Fuzz targets, one a parser; built by clang in a folder of their own, where its runtime is (libclang-rt-14-dev).
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SECONDS_EACH ?= 20
+TARGETS ?=
 fuzz:
 	@tests/packages.sh clang libclang-rt-14-dev
 	@$(MAKE) CC=clang SANITIZE=1 FUZZ=1 B=$(B)/fuzz fuzzers
-	@tests/fuzz/fuzz.sh $(B)/fuzz $(SECONDS_EACH)
+	@tests/fuzz/fuzz.sh $(B)/fuzz $(SECONDS_EACH) $(TARGETS)
 fuzzers: $(FUZZERS)
 $(B)/fuzz_%: tests/fuzz/fuzz_%.c $(call obj,$(proto) $(workers) $(filter-out daemon/main.c,$(wildcard daemon/*.c)) $(filter-out clients/stance.c,$(wildcard clients/*.c)))
 	$(call say,build)$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LIBS_proto) $(LIBS_daemon) $(LIBS_workers) -lcmocka
@@ -185,7 +186,7 @@ help:
 	@echo 'make          build everything into build/      make demo     feed a daemon our articles, see the events'
 	@echo 'make check    all tests, plain and sanitized    make bench    speed        make quality  accuracy'
 	@echo 'make check-faults  kill, starve and cut everything, for some minutes'
-	@echo 'make fuzz     every parser with random input, SECONDS_EACH=20'
+	@echo 'make fuzz     every parser with random input, SECONDS_EACH=20, TARGETS="http text"'
 	@echo 'make install  into PREFIX (/usr/local)         make clean    remove build/           make model    train the model'
 	@echo 'make deb      Debian packages                   make check-deb   the same bytes twice, lintian, units, man pages'
 	@echo 'make check-systemd   the packages on a real boot, in a container'

@@ -1,15 +1,18 @@
 #!/bin/sh
-# Runs the fuzz targets, each for so many seconds from a fixed seed: tests/fuzz/fuzz.sh FOLDER-OF-TARGETS SECONDS
+# Runs the fuzz targets, each for so many seconds from a fixed seed: tests/fuzz/fuzz.sh FOLDER-OF-TARGETS SECONDS [NAME...]
+# NAME: of a target, as "http"; without any: all of them.
 # One line a target; what it found stays in FOLDER/found. Exit code 1 when anything was found.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 folder=$1 seconds=$2 bad=0
+shift 2
 export ASAN_OPTIONS=detect_leaks=1:allocator_may_return_null=1 STANCED_CONFIG_DIR="$PWD/config"
 /usr/bin/python3 tests/fuzz/corpus.py "$folder/seeds" || exit 2
 mkdir -p "$folder/found"
 for target in "$folder"/fuzz_*; do
     [ -x "$target" ] && [ ! -d "$target" ] || continue
     name=$(basename "$target" | sed 's/^fuzz_//')
+    case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
     mkdir -p "$folder/corpus/$name" "$folder/seeds/$name"
     # some targets say much on stderr: only what libFuzzer says is wanted
     if timeout $((seconds * 3 + 60)) "$target" -seed=1 -max_total_time="$seconds" -max_len=8192 -timeout=20 -rss_limit_mb=2048 \
