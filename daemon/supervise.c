@@ -69,6 +69,7 @@ struct slot {
 struct supervise {
     const struct config *config;
     char endpoint[CONFIG_TEXT];
+    char self[16]; /* our process number, in digits */
     struct metrics *metrics;
     struct slot slots[SUPERVISE_SLOTS];
     int n;           /* slots ever used */
@@ -84,6 +85,7 @@ struct supervise *supervise_new(const struct config *config, const char *endpoin
         die(EX_OSERR, "supervise: out of memory");
     s->config = config;
     s->metrics = m;
+    snprintf(s->self, sizeof s->self, "%d", (int)getpid());
     /* a wildcard address is no place to connect to */
     const char *any = strncmp(endpoint, "tcp://0.0.0.0:", 14) == 0 ? endpoint + 14 : NULL;
     snprintf(s->endpoint, sizeof s->endpoint, "%s%s", any ? "tcp://127.0.0.1:" : "", any ? any : endpoint);
@@ -141,17 +143,16 @@ static void arguments(const struct supervise *s, int index, char *text, size_t r
         argv[n++] = text;
     snprintf(name, 24, "local-%d", index);
     const struct config *c = s->config;
-    const char *const more[] = {"--connect",       s->endpoint,
-                                "--name",          name,
-                                "--supervised",    c->model.file[0] ? "--model" : NULL,
-                                c->model.file,     c->lexicon.dir[0] ? "--lexicon" : NULL,
-                                c->lexicon.dir,    c->lexicon.own_dir[0] ? "--own-lexicon" : NULL,
-                                c->lexicon.own_dir};
+    const struct {
+        const char *option, *value;
+    } more[] = {{"--connect", s->endpoint},    {"--name", name},
+                {"--supervised", s->self},     {"--model", c->model.file},
+                {"--lexicon", c->lexicon.dir}, {"--own-lexicon", c->lexicon.own_dir}};
     for (size_t i = 0; i < sizeof more / sizeof *more; i++) {
-        if (more[i])
-            argv[n++] = (char *)(uintptr_t)more[i];
-        else
-            i++; /* its value goes too */
+        if (!more[i].value[0])
+            continue;
+        argv[n++] = (char *)(uintptr_t)more[i].option;
+        argv[n++] = (char *)(uintptr_t)more[i].value;
     }
     argv[n] = NULL;
 }

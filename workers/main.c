@@ -27,7 +27,7 @@ static const char help[] =
     "  --own-lexicon DIR   your own lines beside it: the same files, as far as they are there, and *.actors.txt, *.agents.txt\n"
     "  --model FILE        the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
     "  --strict            connect once: end when the daemon goes away, for a service that is started again\n"
-    "  --supervised        the same, and end when the parent process does\n"
+    "  --supervised PID    the same, and end when our parent does, process PID\n"
     "  --help, --version\n\n"
     "Before the first article it gives up all but reading its own files: no writing, no other files, no programs, no\n"
     "other connections (without --strict: none of another kind).\n\n"
@@ -49,13 +49,17 @@ static void catch_signals(void)
     signal(SIGHUP, SIG_IGN); /* the daemon tells its workers to reload */
 }
 
-/* A daemon that was killed cannot stop its workers. */
-static void end_with_parent(void)
+/* A daemon that was killed cannot stop its workers. It may be dead before we ask to hear of it: then our parent is somebody
+ * else by now, and only the daemon itself could tell us who it was. */
+static void end_with_parent(const char *text)
 {
-    pid_t parent = getppid();
+    char *end;
+    long parent = strtol(text, &end, 10);
+    if (*end || parent < 1)
+        die(EX_USAGE, "--supervised %s: expected the process number of our parent", text);
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (parent != getppid())
-        exit(EX_UNAVAILABLE);
+        die(EX_UNAVAILABLE, "process %ld, which started us, is gone", parent);
 }
 
 static const char *default_name(void)
@@ -102,7 +106,7 @@ static const struct option long_options[] = {
     {"own-lexicon", required_argument, NULL, OPT_OWN_LEXICON},
     {"model", required_argument, NULL, OPT_MODEL},
     {"strict", no_argument, NULL, OPT_STRICT},
-    {"supervised", no_argument, NULL, OPT_SUPERVISED},
+    {"supervised", required_argument, NULL, OPT_SUPERVISED},
     {"help", no_argument, NULL, OPT_HELP},
     {"version", no_argument, NULL, OPT_VERSION},
     {0},
@@ -177,7 +181,7 @@ int main(int argc, char **argv)
         case OPT_LEXICON: o.lexicon_dir = optarg; break;
         case OPT_OWN_LEXICON: o.own_dir = optarg; break;
         case OPT_MODEL: o.model = optarg; break;
-        case OPT_SUPERVISED: end_with_parent(); /* fall through */
+        case OPT_SUPERVISED: end_with_parent(optarg); /* fall through */
         case OPT_STRICT: o.strict = true; break;
         case OPT_HELP: fputs(help, stdout); return EX_OK;
         case OPT_VERSION: puts("stance-worker " STANCED_VERSION); return EX_OK;

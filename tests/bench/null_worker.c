@@ -64,7 +64,7 @@ int main(int argc, char **argv)
 {
     static const struct option options[] = {{"connect", required_argument, NULL, 'c'},
                                             {"name", required_argument, NULL, 'n'},
-                                            {"supervised", no_argument, NULL, 's'},
+                                            {"supervised", required_argument, NULL, 's'},
                                             {"config", required_argument, NULL, 's'},
                                             {"lexicon", required_argument, NULL, 's'},
                                             {"model", required_argument, NULL, 's'},

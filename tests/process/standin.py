@@ -117,14 +117,13 @@ def main():
     parser.add_argument("--name", default="stand-in-%d" % os.getpid())
     parser.add_argument("--journal", required=True)
     parser.add_argument("--capacity", type=int, default=4)
-    parser.add_argument("--supervised", action="store_true")
+    parser.add_argument("--supervised", type=int)
     parser.add_argument("--key")
     parser.add_argument("--server-key")
     options, _ = parser.parse_known_args()
     if options.supervised:  # a killed daemon cannot stop us
-        parent = os.getppid()
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-        if os.getppid() != parent:
+        if os.getppid() != options.supervised:
             return
 
     def note(text):

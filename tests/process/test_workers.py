@@ -3,10 +3,11 @@
 
 import os
 import signal
+import subprocess
 import unittest
 
 import zmq
-from harness import Socket, TestCase, eventually, pack
+from harness import BUILD, Socket, TestCase, eventually, pack
 from standin import Worker
 
 
@@ -115,6 +116,29 @@ class Supervised(TestCase):
         eventually(lambda: "false" in d.log() or "exit" in d.log(), "the log says so")
         self.assertEqual(d.status()["waiting"] + d.status()["in_work"], 1)
         self.assertEqual(d.stop(), 0)
+
+    def test_a_worker_whose_daemon_died_before_it_could_ask_to_be_told_ends(self):
+        d = self.daemon().start()
+        # a shell for the daemon that dies: its child stops before it is a worker
+        script = """sh -c 'kill -STOP $$; exec "$@"' child "$@" --supervised $$ & echo $!; wait"""
+        parent = subprocess.Popen(["sh", "-c", script, "parent", os.path.join(BUILD, "stance-worker"), "--connect", d.endpoint("work"),
+                                   "--model", "none"], stdout=subprocess.PIPE)
+        self.addCleanup(parent.stdout.close)
+        pid = int(parent.stdout.readline())
+
+        def state():
+            try:
+                with open("/proc/%d/stat" % pid, encoding="ascii") as f:
+                    return f.read().rsplit(")", 1)[1].split()[0]
+            except OSError:
+                return "gone"
+
+        self.addCleanup(lambda: state() in ("gone", "Z") or os.kill(pid, signal.SIGKILL))
+        eventually(lambda: state() == "T", "it is stopped")
+        parent.kill()
+        parent.wait()
+        os.kill(pid, signal.SIGCONT)
+        eventually(lambda: state() in ("gone", "Z"), "it ends")
 
 
 class Remote(TestCase):
