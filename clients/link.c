@@ -18,6 +18,7 @@ struct link {
         last; /* of the message that link_recv took; equal to each other's frame when it had one */
     size_t frames;
     bool failed;        /* in the handshake: the disconnect that follows is no lost connection */
+    bool lost;          /* since it was opened */
     const char *denied; /* why, or NULL */
     const char *trouble;
 };
@@ -82,7 +83,7 @@ static bool link_watch(struct link *l)
 bool link_open(struct link *l, struct reason *why)
 {
     link_shut(l);
-    l->failed = false;
+    l->failed = l->lost = false;
     l->socket = zmq_socket(l->context, l->type);
     if (!l->socket || !link_options(l) || !link_watch(l) || zmq_connect(l->socket, l->endpoint) != 0)
         return link_fail(l, why, "cannot connect");
@@ -144,9 +145,8 @@ static unsigned next_event(struct link *l)
 }
 
 /* What has happened to the connection. */
-static unsigned news(struct link *l)
+static void news(struct link *l)
 {
-    unsigned bits = 0;
     for (unsigned event; (event = next_event(l));) {
         switch (event) {
         case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
@@ -163,23 +163,24 @@ static unsigned news(struct link *l)
             l->trouble = l->keys ? ": the handshake fails: is our server key that of this daemon?" : "";
             break;
         case ZMQ_EVENT_DISCONNECTED:
-            bits |= l->failed ? 0u : LINK_LOST;
+            l->lost = l->lost || (!l->failed && l->type == ZMQ_DEALER);
             l->failed = false;
             break;
         default: break;
         }
     }
-    return l->denied ? LINK_DENIED : bits;
 }
 
 unsigned link_wait(struct link *l, int64_t ms)
 {
     zmq_pollitem_t items[2] = {{.socket = l->socket, .events = ZMQ_POLLIN},
                                {.socket = l->monitor, .events = ZMQ_POLLIN}};
-    int got = zmq_poll(items, 2, ms < 0 ? -1 : (long)ms);
+    int got = zmq_poll(items, 2, l->lost || l->denied ? 0 : ms < 0 ? -1 : (long)ms);
     if (got < 0)
         return errno == EINTR ? LINK_INTERRUPTED : LINK_LOST;
-    return (items[0].revents ? LINK_READABLE : 0u) | (items[1].revents ? news(l) : 0u);
+    if (items[1].revents)
+        news(l);
+    return (items[0].revents ? LINK_READABLE : 0u) | (l->denied ? LINK_DENIED : l->lost ? LINK_LOST : 0u);
 }
 
 enum stance_code link_denied(const struct link *l, struct reason *why)

@@ -19,8 +19,9 @@ void link_free(struct link *l);
 bool link_open(struct link *l, struct reason *why); /* opens anew */
 const char *link_endpoint(const struct link *l);
 
-/* Waits for at most so many ms. Returns a set of bits, 0 when the time is over. DENIED is for ever: the daemon does
- * not take our key, and ZeroMQ does not try again. */
+/* Waits for at most so many ms. Returns a set of bits, 0 when the time is over. LOST (of a DEALER; SUB says its topics
+ * again by itself) stays until link_open(): who reads first what came before may come back for it. DENIED is for ever: the
+ * daemon does not take our key, and ZeroMQ does not try again. */
 enum { LINK_READABLE = 1, LINK_LOST = 2, LINK_INTERRUPTED = 4, LINK_DENIED = 8 };
 unsigned link_wait(struct link *l, int64_t ms);
 
