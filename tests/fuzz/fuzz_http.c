@@ -5,6 +5,7 @@
 #include "tests/fuzz/fuzz.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -48,7 +49,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n)
         return 0;
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     CHECK(fd >= 0);
-    CHECK(connect(fd, (struct sockaddr *)&address, sizeof address) == 0);
+    while (connect(fd, (struct sockaddr *)&address, sizeof address) != 0)
+        CHECK(errno == EINTR); /* libFuzzer's alarm, once in millions */
     size_t half = 1 + bytes[0] * (n - 1) / 256;
     ssize_t sent = send(fd, bytes, half, MSG_NOSIGNAL);
     turn();
