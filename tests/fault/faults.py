@@ -72,9 +72,9 @@ def send_signal(pid, number):
         return False
 
 
-def read_log(daemon, last, limit=60):
+def read_log(daemon, last, limit=60, **options):
     """The whole log, by a follower that has seen nothing before."""
-    f = Follower(daemon)
+    f = Follower(daemon, **options)
     try:
         return f.watermark(last, limit)
     finally:

@@ -47,9 +47,11 @@ class Feeder(threading.Thread):
 
     WINDOW, SILENCE = 16, 0.7  # articles under way; seconds without an answer after which it begins anew
 
-    def __init__(self, endpoint, name, seed, pace):
+    def __init__(self, endpoint, name, seed, pace, options=None):
+        """`options`: of its sockets, as {zmq.CURVE_SERVERKEY: key}."""
         super().__init__(daemon=True)
         self.endpoint, self.name_, self.seed, self.pace = endpoint, name, seed, pace
+        self.options = options or {}
         self.stories, self.acks = [], Acks()
         self.rejected, self.stop, self.busy, self.resends = [], False, 0, 0
 
@@ -58,7 +60,8 @@ class Feeder(threading.Thread):
         tag, next_at = 0, time.monotonic()
         while under_way or not self.stop:
             with zmq.Context.instance().socket(zmq.DEALER) as s:
-                s.setsockopt(zmq.LINGER, 0)
+                for option, value in {zmq.LINGER: 0, **self.options}.items():
+                    s.setsockopt(option, value)
                 s.connect(self.endpoint)
                 heard = time.monotonic()
                 for slot in under_way.values():
@@ -109,8 +112,9 @@ class Feeder(threading.Thread):
 class Watcher:
     """`stance watch --json` into a file; killed with -9 it goes on behind its last whole line."""
 
-    def __init__(self, path, endpoint):
-        self.path, self.endpoint, self.process = path, endpoint, None
+    def __init__(self, path, endpoint, more=()):
+        """`more`: arguments, as for keys."""
+        self.path, self.endpoint, self.more, self.process = path, endpoint, more, None
         self.start()
 
     def lines(self):
@@ -126,7 +130,7 @@ class Watcher:
         begin = json.loads(whole[-1])["seq"] + 1 if whole else 1
         with open(self.path, "ab") as out, open(self.path + ".err", "ab") as err:
             self.process = subprocess.Popen([os.path.join(BUILD, "stance"), "watch", "--json", "--from", str(begin), "--endpoint",
-                                             self.endpoint], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
+                                             self.endpoint, *self.more], stdin=subprocess.DEVNULL, stdout=out, stderr=err)
 
     def kill(self):
         self.process.kill()

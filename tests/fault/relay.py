@@ -1,4 +1,4 @@
-"""A relay between a peer and the daemon's socket file that can cut, delay and stop what goes through it."""
+"""A relay between a peer and an endpoint of the daemon that can cut, delay and stop what goes through it."""
 
 import os
 import random
@@ -8,17 +8,32 @@ import threading
 import time
 
 
+def quiet_port():
+    """A free port that the system gives to nobody who connects: while the daemon is away, its port stays its own."""
+    while True:
+        port = random.randint(20000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                pass
+
+
 class Relay:
-    """Listens at `path`, passes on to `target`. Its own thread; cut() and delay are for others to use."""
+    """Listens at `path`, passes on to the endpoint `target`, by tcp too when that does (`path` is not used then). Its own
+    thread; cut() and delay are for others to use."""
 
     def __init__(self, path, target, seed):
-        self.path, self.target = path, target
+        self.tcp = target.startswith("tcp://")
+        self.target = ("127.0.0.1", int(target.rsplit(":", 1)[1])) if self.tcp else target[len("ipc://"):]
+        self.path = ("127.0.0.1", 0) if self.tcp else path
         self.chance = random.Random(seed)
         self.delay = 0.0  # seconds that each piece waits
         self.wish = None  # what cut() asked for
         self.cuts = 0
-        self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.listener.bind(path)
+        self.listener = self.socket()
+        self.listener.bind(self.path)
         self.listener.listen(64)
         self.listener.setblocking(False)
         self.selector = selectors.DefaultSelector()
@@ -28,9 +43,12 @@ class Relay:
         self.thread = threading.Thread(target=self.run, daemon=True)
         self.thread.start()
 
+    def socket(self):
+        return socket.socket(socket.AF_INET if self.tcp else socket.AF_UNIX, socket.SOCK_STREAM)
+
     @property
     def endpoint(self):
-        return "ipc://" + self.path
+        return "tcp://127.0.0.1:%d" % self.listener.getsockname()[1] if self.tcp else "ipc://" + self.path
 
     def cut(self):
         """Ends all connections; what is on its way is cut at any byte."""
@@ -48,7 +66,7 @@ class Relay:
             peer, _ = self.listener.accept()
         except OSError:
             return
-        up = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        up = self.socket()
         try:
             up.connect(self.target)
         except OSError:  # the daemon is away: so are we
@@ -96,4 +114,5 @@ class Relay:
         for s in list(self.other):
             self.shut(s)
         self.listener.close()
-        os.unlink(self.path)
+        if not self.tcp:
+            os.unlink(self.path)

@@ -9,31 +9,64 @@ import subprocess
 import time
 import unittest
 
-from faults import LONG, SEED, WORKER, FaultDaemon, Findings, bare, check_articles, check_log, eventually, read_log, send_signal
+from faults import BUILD, LONG, ROOT, SEED, WORKER, FaultDaemon, Findings, bare, check_articles, check_log, eventually, read_log, send_signal
 from harness import TestCase
 from peers import Feeder, Watcher
-from relay import Relay
+from relay import Relay, quiet_port
+from standin import key_of
+import zmq
 
-KILLS = int(os.environ.get("STANCED_KILLS", 1000 if LONG else 25))
+KILLS = int(os.environ.get("STANCED_KILLS", 1000 if LONG else 20))
 PACE = 0.04  # seconds between two articles of a feeder
+DEADLINE_MS = 1000  # for an article: poison hangs so long
+PEERS = {"intake": "feeder", "work": "worker", "stream": "follower"}
 
 
 class World:
-    """A daemon with workers, feeders and followers, and somebody who breaks things."""
+    """A daemon with workers, feeders and followers, and somebody who breaks things. `keys`: all but the daemon's own workers
+    come by tcp and show keys."""
 
-    def __init__(self, seed):
+    def __init__(self, seed, keys=False):
         self.chance = random.Random(seed)
         self.d = d = FaultDaemon(store={"map_size": "512M"})
         self.disk = self.mount(os.path.join(d.dir, "store"))
-        d.workers(2, attempts=3, deadline_ms=1000)
-        self.relays = {name: Relay(os.path.join(d.dir, "r-" + name), os.path.join(d.dir, name), seed)
-                       for name in ("intake", "work", "stream")}
+        d.workers(2, attempts=3, deadline_ms=DEADLINE_MS)
+        self.keys = keys
+        if keys:
+            self.make_keys()
+        self.relays = {name: Relay(os.path.join(d.dir, "r-" + name), d.endpoint(name), seed) for name in PEERS}
         self.counts = dict.fromkeys(("daemon", "worker", "follower", "stopped", "frozen", "skewed", "filled"), 0)
         self.remote = None
         d.start()
-        self.feeders = [Feeder(self.relays["intake"].endpoint, n, seed, PACE) for n in range(3)]
-        self.watchers = [Watcher(os.path.join(d.dir, "watch-%d" % n), self.relays["stream"].endpoint) for n in range(2)]
+        self.feeders = [Feeder(self.relays["intake"].endpoint, n, seed, PACE, self.curve("intake")) for n in range(3)]
+        self.watchers = [Watcher(os.path.join(d.dir, "watch-%d" % n), self.relays["stream"].endpoint, self.key_files("stream"))
+                         for n in range(2)]
         self.start_remote()
+
+    # ---- keys ----
+
+    def make_keys(self):
+        d = self.d
+        d.sections["endpoints"].update({name: "tcp://127.0.0.1:%d" % quiet_port() for name in PEERS})
+        d.sections["keys"] = {"secret": os.path.join(d.dir, "stanced.key"), "allow": os.path.join(d.dir, "allow")}
+        d.write_config()
+        for arguments in [("new", "stanced", "--dir", d.dir)] + [("new", name, "--dir", d.dir) for name in PEERS] + [
+                ("allow", role, os.path.join(d.dir, name + ".pub")) for name, role in PEERS.items()]:
+            subprocess.run([os.path.join(BUILD, "stance"), "keys", *arguments, "-c", d.config_path], check=True, cwd=ROOT,
+                           stdout=subprocess.DEVNULL)
+
+    def curve(self, name):
+        """Options of a socket of who comes to this endpoint."""
+        path = os.path.join(self.d.dir, name)
+        return {zmq.CURVE_PUBLICKEY: key_of(path + ".pub"), zmq.CURVE_SECRETKEY: key_of(path + ".key"),
+                zmq.CURVE_SERVERKEY: key_of(os.path.join(self.d.dir, "stanced.pub"))} if self.keys else {}
+
+    def key_files(self, name):
+        """The same as arguments."""
+        return ["--key", os.path.join(self.d.dir, name + ".key"), "--server-key", os.path.join(self.d.dir, "stanced.pub")] if self.keys else []
+
+    def read_log(self):
+        return read_log(self.d, self.d.status()["log_last"], **{zmq.SocketOption(k).name: v for k, v in self.curve("stream").items()})
 
     @staticmethod
     def mount(path):
@@ -44,7 +77,8 @@ class World:
 
     def start_remote(self):
         with open(os.path.join(self.d.dir, "remote.log"), "ab") as log:
-            self.remote = subprocess.Popen([WORKER, "--connect", self.relays["work"].endpoint, "--name", "remote", "--model", "none"],
+            self.remote = subprocess.Popen([WORKER, "--connect", self.relays["work"].endpoint, "--name", "remote", "--model", "none",
+                                            *self.key_files("work")],
                                            stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def kills(self):
@@ -189,7 +223,7 @@ class Chaos(TestCase):
         stories = [s for f in w.feeders for s in f.stories]
         poison = {s.id for s in stories if s.fate == "poison"}
         dead, innocent = w.retry_the_innocent(poison)
-        log = read_log(w.d, w.d.status()["log_last"])
+        log = w.read_log()
         check_log(log, found)
         check_articles(log, self.undisturbed(stories), found)
         for f in w.feeders:
@@ -210,7 +244,12 @@ class Chaos(TestCase):
         return len(stories), len(log), len(dead), innocent
 
     def test_nothing_is_lost_and_nothing_comes_twice(self):
-        w = World(SEED)
+        self.run_in(World(SEED))
+
+    def test_nor_with_keys(self):
+        self.run_in(World(SEED + 1, keys=True))
+
+    def run_in(self, w):
         self.addCleanup(w.close)
         self.addCleanup(self.show_log, w.d)
         for f in w.feeders:
@@ -223,8 +262,8 @@ class Chaos(TestCase):
         found = Findings()
         articles, events, dead, innocent = self.check(w, found)
         cuts = sum(relay.cuts for relay in w.relays.values())
-        print("chaos, seed %d, %d s: kills %d (daemon %d, workers %d, followers %d), cut %d, frozen %d, clock set %d, disk filled %d"
-              % (SEED, took, w.kills(), w.counts["daemon"], w.counts["worker"], w.counts["follower"], cuts, w.counts["frozen"],
+        print("chaos%s, seed %d, %d s: kills %d (daemon %d, workers %d, followers %d), cut %d, frozen %d, clock set %d, disk filled %d"
+              % (" with keys" if w.keys else "", SEED + w.keys, took, w.kills(), w.counts["daemon"], w.counts["worker"], w.counts["follower"], cuts, w.counts["frozen"],
                  w.counts["skewed"], w.counts["filled"]))
         print("chaos: articles %d, events %d, poison %d, quarantined by kills and retried %d, busy %d, sent again %d; lost %d, twice %d, "
               "wrong %d" % (articles, events, dead, innocent, sum(f.busy for f in w.feeders), sum(f.resends for f in w.feeders),

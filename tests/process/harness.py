@@ -224,6 +224,7 @@ class Follower:
         while not self.watermarks or self.watermarks[-1] < seq:
             assert time.monotonic() < end, "no watermark %d, only %r" % (seq, self.watermarks)
             message = self.receive(end - time.monotonic())
+            assert message is None or message["op"] != "refused", message
             if message is not None and message["op"] == "event":
                 out.append(message["event"])
         return out

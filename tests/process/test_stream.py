@@ -84,13 +84,19 @@ class Stream(TestCase):
 
     def test_those_who_went_away_take_nobodys_place(self):
         d = self.daemon(limits={"max_followers": 3}).start()
-        for _ in range(20):  # as fast as they come
+
+        def let_in():
+            """A follower; None while the daemon could not yet see that others have gone."""
             f = self.follower(d)
-            f.watermark(0)
+            if f.receive(PATIENCE)["op"] == "watermark":
+                return f
             f.close()
-        held = [self.follower(d) for _ in range(3)]
-        for f in held:
-            f.watermark(0)
+            return None
+
+        for _ in range(20):  # as fast as they come
+            eventually(let_in, "somebody's place is free").close()
+        held = [eventually(let_in, "a place is free") for _ in range(3)]
+        self.assertEqual(len(held), 3)
         self.assertEqual(self.follower(d).next()["op"], "refused", "those who are there keep theirs")
 
     def test_wrong_subscriptions_are_refused_with_a_reason(self):
