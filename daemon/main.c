@@ -1,11 +1,11 @@
 /* stanced: command line, config, then the wheel. */
 #include "daemon/auth.h"
+#include "daemon/files.h"
 #include "daemon/wheel.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -75,16 +75,6 @@ static int check_keys(const struct config *config)
     return EX_OK;
 }
 
-/* Each peer is a file: as many as we may have, not as many as a shell gives. */
-static void more_files(void)
-{
-    struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
-}
-
 int main(int argc, char **argv)
 {
     struct arguments a = parse(argc, argv);
@@ -99,7 +89,7 @@ int main(int argc, char **argv)
     if (a.check)
         return check_keys(&config);
     log_open("stanced", (enum log_level)config.log.level);
-    more_files();
+    files_setup();
     umask(0007); /* sockets and store: for the owner and its group */
     struct wheel *w = wheel_new(&config, a.config);
     int code = wheel_run(w);

@@ -37,6 +37,8 @@ static const struct line {
     LINE(COUNTER, "stream_sent_total", stream_sent, "Events sent to followers."),
     LINE(COUNTER, "sse_sent_total", sse_sent, "Events sent over HTTP."),
     LINE(COUNTER, "messages_dropped_total", messages_dropped, "Messages without a readable envelope."),
+    LINE(COUNTER, "connections_turned_away_total", turned_away,
+         "Connections ended at once for want of open files."),
     LINE(GAUGE, "articles_waiting", waiting, "Undone articles in the store."),
     LINE(GAUGE, "articles_in_work", in_work, "Articles that workers hold."),
     LINE(GAUGE, "articles_dead", dead, "Articles in the quarantine."),

@@ -14,6 +14,7 @@ struct metrics {
     int64_t turns, commits, commit_failures, commit_us;
     int64_t live_sent, stream_sent, sse_sent;
     int64_t messages_dropped; /* with too many or too large frames */
+    int64_t turned_away;      /* connections, for want of files */
     /* gauges, refreshed at the end of each turn */
     int64_t waiting, in_work, dead, log_first, log_last;
     int64_t followers, sse_followers, live_subscriptions, workers_ready;

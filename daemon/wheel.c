@@ -3,6 +3,7 @@
 #include "daemon/control.h"
 #include "daemon/copies.h"
 #include "daemon/dispatch.h"
+#include "daemon/files.h"
 #include "daemon/http.h"
 #include "daemon/intake.h"
 #include "daemon/live.h"
@@ -24,6 +25,7 @@ enum {
     RETRY_MS = 1000,       /* what busy tells feeders */
     PAUSE_MS = 1000,       /* after a commit that failed */
     MEMORY_MS = 10,        /* how long a look at our memory holds */
+    CROWDED_MS = 10000,    /* between two warnings of too many connections */
     FULL_MS = 2000,        /* how long the state stays full after room was last missed */
     TRIM_EVERY_MS = 1000,
     TRIM_A_TURN = 2000,
@@ -62,7 +64,7 @@ struct wheel {
     bool child_ended, reload;
     int64_t started, stopping_since;
     int64_t paused_until, full_until, trimmed;
-    int64_t complained, lists_read;
+    int64_t complained, lists_read, crowded;
     struct retain_clock retain;
     int64_t memory, memory_read; /* bytes, when */
 };
@@ -423,6 +425,13 @@ static void take_stock(struct wheel *w, struct turn_time t)
     struct metrics *m = &w->metrics;
     const struct store_stats *s = store_stats(w->store);
     bool full = t.mono < w->full_until;
+    int64_t away = files_turned_away();
+    if (away > m->turned_away && t.mono - w->crowded >= CROWDED_MS) {
+        w->crowded = t.mono;
+        log_warning("too many connections for the files that we may open: %" PRId64 " were ended at once",
+                    away);
+    }
+    m->turned_away = away;
     m->turns++;
     m->waiting = s->waiting;
     m->dead = s->dead;

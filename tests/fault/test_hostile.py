@@ -13,6 +13,7 @@ from faults import LONG, SEED, Socket, eventually, pack, unpack
 import zmq
 from harness import PATIENCE, TestCase
 
+SILENT = 10000 if LONG else 1000  # connections
 GREETING = b"\xff" + bytes(8) + b"\x7f" + b"\x03\x00" + b"NULL".ljust(20, b"\0") + b"\0" + bytes(31)
 
 
@@ -25,14 +26,22 @@ def ready(kind):
 
 class Hostile(TestCase):
     def setUp(self):
+        self.may_open(2 * SILENT)
         self.d = self.daemon().standins(1).start()
         self.sent = 0
+
+    def may_open(self, n):
+        """Files, for us and the daemon; root may have as many as it wants."""
+        old = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, old)
+        hard = max(old[1], n) if os.geteuid() == 0 and old[1] != resource.RLIM_INFINITY else old[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
     def raw(self, name, *pieces):
         s = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.addCleanup(s.close)
+        s.connect(self.d.endpoint(name)[len("ipc://"):])  # without a time limit it waits for its turn
         s.settimeout(PATIENCE)
-        s.connect(self.d.endpoint(name)[len("ipc://"):])
         for piece in pieces:
             s.sendall(piece)
         return s
@@ -100,14 +109,11 @@ class Hostile(TestCase):
         self.served()
 
     def test_silent_connections_are_let_go(self):
-        limit = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit[1], limit[1]))
-        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, limit)
-        most = 10000 if LONG else 300
-        n = min(most, limit[1] - 300)
+        n = min(SILENT, resource.getrlimit(resource.RLIMIT_NOFILE)[1] - 300)
         before, rss = self.open_files(), self.d.rss_kib()
         held = [self.raw("intake" if i % 2 else "stream") for i in range(n)]
         eventually(lambda: self.open_files() > before + n // 2, "they are connected")
+        most, rss_now = self.open_files() - before, self.d.rss_kib()
         self.served()
         self.assertTrue(self.d.grew_at_most(rss, 64 * 1024 + 40 * n), "%d KiB before, %d now" % (rss, self.d.rss_kib()))
         if not LONG:  # a handshake has ten seconds: the short run ends them itself
@@ -115,7 +121,31 @@ class Hostile(TestCase):
                 s.close()
         eventually(lambda: self.open_files() <= before + 8, "they are let go", 90)
         self.served()
-        print("hostile: %d silent connections, %d KiB before, %d at the end" % (n, rss, self.d.rss_kib()), flush=True)
+        print("hostile: %d silent connections, %d of them at once, %d KiB before, %d with them, %d at the end"
+              % (n, most, rss, rss_now, self.d.rss_kib()), flush=True)
+
+    def test_more_connections_than_files(self):
+        d = self.daemon().standins(1)
+        d.prefix = ["prlimit", "--nofile=200:200"]
+        self.d = d.start()
+        eventually(lambda: [w for w in d.status()["workers"] if w["state"] == "ready"], "its worker is there")
+        with Socket(zmq.DEALER, d.endpoint("intake")) as s:
+
+            def accepted(name):
+                s.send_multipart([b"", pack({"v": 1, "id": name, "body": "Text."})])
+                self.assertTrue(s.poll(PATIENCE * 1000), "those who are there are served")
+                self.assertEqual(unpack(s.recv_multipart()[-1])["status"], "accepted")
+
+            accepted("before")
+            held = [self.raw("intake" if i % 2 else "stream") for i in range(400)]
+            held += [socket.create_connection(("127.0.0.1", d.port), PATIENCE) for _ in range(100)]
+            eventually(lambda: "too many connections" in d.log(), "it says so")
+            accepted("meanwhile")
+        for one in held:
+            one.close()
+        self.sent = 2
+        self.served()
+        self.assertEqual(d.stop(), 0)
 
 
 if __name__ == "__main__":
