@@ -15,7 +15,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "process"))
 
-from harness import BUILD, ROOT, Daemon, Follower, Socket, eventually, pack, unpack  # noqa: E402
+from harness import BUILD, ROOT, Daemon, Follower, Socket, eventually, pack, unpack, while_it_moves  # noqa: E402
 import zmq  # noqa: E402
 
 LONG = os.environ.get("STANCED_FAULTS") == "long"

@@ -9,7 +9,7 @@ import subprocess
 import time
 import unittest
 
-from faults import BUILD, LONG, ROOT, SEED, WORKER, FaultDaemon, Findings, bare, check_articles, check_log, eventually, read_log, send_signal
+from faults import BUILD, LONG, ROOT, SEED, WORKER, FaultDaemon, Findings, bare, check_articles, check_log, read_log, send_signal, while_it_moves
 from harness import TestCase
 from peers import Feeder, Watcher
 from relay import Relay, quiet_port
@@ -170,11 +170,16 @@ class World:
         self.settle()
 
     def settle(self):
-        def idle():
+        """Poison may have left much to do: each article that hangs costs a worker three deadlines."""
+        def status():
             s = self.d.ask("status", patience=1)
-            return s and s["op"] == "status" and s["waiting"] == 0 and s["in_work"] == 0
+            return s if s and s["op"] == "status" else None
 
-        eventually(idle, "all articles are dealt with", 120)
+        def left():
+            s = status()
+            return s and (s["waiting"] + s["in_work"], s["dead"])
+
+        while_it_moves(lambda: left() and left()[0] == 0, left, "all articles are dealt with")
 
     def retry_the_innocent(self, poison):
         """Articles that were in hand at too many kills are in the quarantine, not lost: they are tried again."""
@@ -213,7 +218,7 @@ class Chaos(TestCase):
         final = [a for a in (s.final() for s in stories) if a is not None]
         for at in range(0, len(final), 500):
             self.accept(d, *final[at:at + 500])
-        eventually(lambda: d.status()["classified"] == len(final), "all are classified", 120)
+        while_it_moves(lambda: d.status()["classified"] == len(final), lambda: d.status()["classified"], "all are classified")
         for event in read_log(d, d.status()["log_last"]):
             expected[event["article"]["id"]].append(bare(event))
         d.stop()
@@ -234,7 +239,7 @@ class Chaos(TestCase):
         known = [(e["seq"], e["id"]) for e in log]
         for watcher in w.watchers:
             try:
-                eventually(lambda one=watcher: one.ended() or one.last() >= log[-1]["seq"], "the follower has all")
+                while_it_moves(lambda one=watcher: one.ended() or one.last() >= log[-1]["seq"], watcher.last, "the follower has all")
             except AssertionError:
                 raise AssertionError("a follower has events up to %d of %d; %s" % (watcher.last(), log[-1]["seq"], w.d.status()))
             if watcher.ended():

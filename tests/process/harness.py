@@ -39,6 +39,21 @@ def eventually(condition, what, limit=PATIENCE):
         time.sleep(0.01)
 
 
+def while_it_moves(condition, measure, what, limit=PATIENCE):
+    """The same for work that may take long: waits on as long as measure() changes within the limit."""
+    last, end = None, 0
+    while True:
+        value = condition()
+        if value:
+            return value
+        now, at = measure(), time.monotonic()
+        if now != last:
+            last, end = now, at + limit
+        if at > end:
+            raise AssertionError("waited %d s in vain: %s; it stands at %s" % (limit, what, now))
+        time.sleep(0.01)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -219,7 +234,7 @@ class Follower:
         return out
 
     def watermark(self, seq, limit=PATIENCE):
-        """Waits for a watermark of at least seq; events on the way are returned."""
+        """Waits for a watermark of at least seq, at most `limit` seconds from message to message; events on the way are returned."""
         out, end = [], time.monotonic() + limit
         while not self.watermarks or self.watermarks[-1] < seq:
             assert time.monotonic() < end, "no watermark %d, only %r" % (seq, self.watermarks)
@@ -227,6 +242,7 @@ class Follower:
             assert message is None or message["op"] != "refused", message
             if message is not None and message["op"] == "event":
                 out.append(message["event"])
+                end = time.monotonic() + limit
         return out
 
     def close(self):
