@@ -181,19 +181,25 @@ class World:
 
         while_it_moves(lambda: left() and left()[0] == 0, left, "all articles are dealt with")
 
-    def retry_the_innocent(self, poison):
-        """Articles that were in hand at too many kills are in the quarantine, not lost: they are tried again."""
+    def quarantined(self):
         dead = {}
-        while True:
-            page = self.d.ask("dead_list", after=max(dead, default=0), limit=1000)["dead"]
-            if not page:
-                break
+        while page := self.d.ask("dead_list", after=max(dead, default=0), limit=1000)["dead"]:
             dead.update({e["article"]: e for e in page})
-        innocent = [e["id"] for e in dead.values() if e["id"] not in poison]
-        if innocent:
+        return dead.values()
+
+    def retry_the_innocent(self, poison):
+        """Articles that were in hand at too many kills are in the quarantine, not lost: they are tried again, and once more
+        where a busy machine was too slow for the deadline. Returns the poison that is left there, and how many were not."""
+        names = set()
+        for _ in range(5):
+            dead = self.quarantined()
+            innocent = [e["id"] for e in dead if e["id"] not in poison]
+            if not innocent:
+                break
+            names.update(innocent)
             assert self.d.ask("dead_retry", ids=innocent)["n"] == len(innocent)
             self.settle()
-        return {e["id"]: e for e in dead.values() if e["id"] in poison}, len(innocent)
+        return {e["id"]: e for e in dead if e["id"] in poison}, len(names)
 
     def close(self):
         for w in self.watchers:

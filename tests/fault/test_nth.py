@@ -11,7 +11,7 @@ import unittest
 
 from faults import LONG, SEED, FaultDaemon, Findings, Follower, Socket, check_articles, check_log, eventually, pack, unpack
 import zmq
-from harness import TestCase
+from harness import PATIENCE, TestCase
 from standin import Worker, events
 
 POINTS = ("begin", "put", "put_full", "commit", "send_full", "send_gone", "spawn", "alloc")
@@ -27,7 +27,7 @@ class Nth(TestCase):
     def feed_all(self, d):
         """Feeds until all are accepted, coming again when told to, or when nothing is said, or when the daemon ended."""
         left = {n: article(n) for n in range(N_ARTICLES)}
-        end = time.monotonic() + 30
+        end = time.monotonic() + PATIENCE
         while left:
             self.assertLess(time.monotonic(), end, "the feeder is not served\n" + d.log()[-3000:])
             self.alive(d)

@@ -20,7 +20,7 @@ import zmq
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(os.environ.get("STANCED_BUILD", os.path.join(ROOT, "build")))
 SANITIZED = "asan" in os.path.basename(BUILD)
-PATIENCE = 60 if SANITIZED else 30  # seconds
+PATIENCE = 120 if SANITIZED else 60  # seconds, which only a failure takes
 STANDIN = os.path.join(ROOT, "tests", "process", "standin.py")
 STORIES = os.path.join(ROOT, "tests", "data", "stories.jsonl")
 
