@@ -72,7 +72,7 @@ $(B)/process/taken_over: $(call obj,tests/process/taken_over.c workers/main.c wo
 	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_proto) -lzmq -lseccomp
 
 # Fault builds: the same objects, linked with fail points in between (tests/fault/points.h). A release has none of it.
-WRAP    = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc zmq_send clock_wall_ms $(1))
+WRAP    = $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc zmq_send zmq_msg_send zmq_msg_init_size clock_wall_ms $(1))
 $(B)/fault/stanced: $(call obj,tests/fault/points.c tests/fault/points_daemon.c $(wildcard daemon/*.c) $(proto))
 	@mkdir -p $(@D)
 	$(call say,build)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(call WRAP,mdb_put mdb_txn_begin mdb_txn_commit posix_spawnp) $(LIBS_proto) $(LIBS_daemon)

@@ -305,21 +305,54 @@ static int send_frame(struct bridge_socket *s, struct str frame, int flags)
     return rc < 0 ? errno : 0;
 }
 
+/* A message that stops in its middle would take the next one's frames for its own, and they would go to the wrong peer. So
+ * the last frame, the one that is big, has its memory before the first is sent. */
+static bool make_last(zmq_msg_t *last, struct str payload)
+{
+    if (zmq_msg_init_size(last, payload.n) != 0)
+        return false;
+    if (payload.n)
+        memcpy(zmq_msg_data(last), payload.p, payload.n);
+    return true;
+}
+
+static bool send_last(struct bridge_socket *s, zmq_msg_t *last)
+{
+    int rc;
+    do
+        rc = zmq_msg_send(last, s->zmq, ZMQ_DONTWAIT);
+    while (rc < 0 && errno == EINTR);
+    if (rc < 0)
+        zmq_msg_close(last);
+    return rc >= 0;
+}
+
 enum bridge_sent bridge_send(struct bridge_socket *s, const struct envelope *to, struct str payload)
 {
+    zmq_msg_t last;
+    if (!make_last(&last, payload))
+        return BRIDGE_WOULD_BLOCK;
     for (size_t i = 0; i < to->n; i++) {
         int error = send_frame(s, to->frame[i], ZMQ_SNDMORE);
-        if (error == EAGAIN)
-            return BRIDGE_WOULD_BLOCK;
+        if (error && i > 0)
+            send_last(s, &last); /* ends it, so that the next begins anew */
+        else if (error)
+            zmq_msg_close(&last);
         if (error)
-            return BRIDGE_GONE;
+            return error == EAGAIN && i == 0 ? BRIDGE_WOULD_BLOCK : BRIDGE_GONE;
     }
-    return send_frame(s, payload, 0) == 0 ? BRIDGE_SENT : BRIDGE_GONE;
+    return send_last(s, &last) ? BRIDGE_SENT : BRIDGE_GONE;
 }
 
 bool bridge_publish(struct bridge_socket *s, struct str topic, struct str payload)
 {
-    return send_frame(s, topic, ZMQ_SNDMORE) == 0 && send_frame(s, payload, 0) == 0;
+    zmq_msg_t last;
+    if (!make_last(&last, payload))
+        return false;
+    if (send_frame(s, topic, ZMQ_SNDMORE) == 0)
+        return send_last(s, &last);
+    zmq_msg_close(&last);
+    return false;
 }
 
 /* ---- ZAP: ZeroMQ asks about each new peer ---- */

@@ -19,6 +19,10 @@ void *__real_realloc(void *p, size_t n);
 void *__wrap_realloc(void *p, size_t n);
 int __real_zmq_send(void *socket, const void *bytes, size_t n, int flags);
 int __wrap_zmq_send(void *socket, const void *bytes, size_t n, int flags);
+int __real_zmq_msg_send(zmq_msg_t *m, void *socket, int flags);
+int __wrap_zmq_msg_send(zmq_msg_t *m, void *socket, int flags);
+int __real_zmq_msg_init_size(zmq_msg_t *m, size_t n);
+int __wrap_zmq_msg_init_size(zmq_msg_t *m, size_t n);
 int64_t __real_clock_wall_ms(void);
 int64_t __wrap_clock_wall_ms(void);
 
@@ -70,11 +74,12 @@ void *__wrap_realloc(void *p, size_t n)
     return no_memory() ? NULL : __real_realloc(p, n);
 }
 
+static bool inside; /* a message of several frames */
+
 /* A message is refused as a whole, at its first frame, as ZeroMQ does it. */
 int __wrap_zmq_send(void *socket, const void *bytes, size_t n, int flags)
 {
     static long full, gone;
-    static bool inside;
     bool first = !inside;
     if (first && fault_fails("send_full", &full)) {
         errno = EAGAIN;
@@ -87,6 +92,23 @@ int __wrap_zmq_send(void *socket, const void *bytes, size_t n, int flags)
     int rc = __real_zmq_send(socket, bytes, n, flags);
     inside = rc >= 0 && (flags & ZMQ_SNDMORE);
     return rc;
+}
+
+int __wrap_zmq_msg_send(zmq_msg_t *m, void *socket, int flags)
+{
+    int rc = __real_zmq_msg_send(m, socket, flags);
+    inside = inside && rc < 0;
+    return rc;
+}
+
+/* No memory for what is to be sent. */
+int __wrap_zmq_msg_init_size(zmq_msg_t *m, size_t n)
+{
+    static long calls;
+    if (!fault_fails("send_memory", &calls))
+        return __real_zmq_msg_init_size(m, n);
+    errno = ENOMEM;
+    return -1;
 }
 
 int64_t __wrap_clock_wall_ms(void)

@@ -14,7 +14,7 @@ import zmq
 from harness import PATIENCE, TestCase
 from standin import Worker, events
 
-POINTS = ("begin", "put", "put_full", "commit", "send_full", "send_gone", "spawn", "alloc")
+POINTS = ("begin", "put", "put_full", "commit", "send_full", "send_gone", "send_memory", "spawn", "alloc")
 ENDS = {69: "endpoint", 71: "memory", 73: "store", 78: "config"}  # what a start that fails may end with
 N_ARTICLES = 6
 
