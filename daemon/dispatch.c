@@ -99,12 +99,19 @@ static void give_back(struct dispatch *d, const struct worker *w, const struct l
     queue_front(&d->queue, l->number);
 }
 
-/* All that it holds comes back. Blamed is at most the oldest, the one it was busy with. */
+/* All that it holds comes back. Blamed is at most the one it was busy with: `in_hand`, where that is known (else 0). */
+static void release_at(struct dispatch *d, struct worker *w, bool blame, int64_t in_hand, const char *reason,
+                       struct turn_time t)
+{
+    size_t busy = blame ? lease_blamed(&w->h, in_hand) : SIZE_MAX;
+    for (size_t i = w->h.n; i-- > 0;) /* the oldest last: it ends in front of the queue */
+        give_back(d, w, &w->h.held[i], i == busy, str_from(reason), t);
+    lease_clear(&w->h);
+}
+
 static void release(struct dispatch *d, struct worker *w, bool blame, const char *reason, struct turn_time t)
 {
-    for (size_t i = w->h.n; i-- > 0;) /* the oldest last: it ends in front of the queue */
-        give_back(d, w, &w->h.held[i], blame && lease_blamed(i), str_from(reason), t);
-    lease_clear(&w->h);
+    release_at(d, w, blame, 0, reason, t);
 }
 
 static void forget(struct dispatch *d, struct worker *w)
@@ -461,15 +468,15 @@ void dispatch_undo(struct dispatch *d, struct turn_time t)
 
 /* ---- ends ---- */
 
-void dispatch_child_gone(struct dispatch *d, pid_t pid, const char *how, struct turn_time t)
+void dispatch_child_gone(struct dispatch *d, pid_t pid, const struct child_end *end, struct turn_time t)
 {
     struct worker *w = roster_by_pid(&d->roster, pid);
     if (!w)
         return;
     char reason[256];
     snprintf(reason, sizeof reason, "%s%s", w->verdict[0] ? "" : "its worker ",
-             w->verdict[0] ? w->verdict : how);
-    release(d, w, true, reason, t);
+             w->verdict[0] ? w->verdict : end->how);
+    release_at(d, w, true, end->in_hand, reason, t);
     forget(d, w);
 }
 

@@ -43,7 +43,7 @@ void dispatch_undo(struct dispatch *d, struct turn_time t);
 bool dispatch_was_full(const struct dispatch *d);
 
 /* A process ended: its work comes back. */
-void dispatch_child_gone(struct dispatch *d, pid_t pid, const char *how, struct turn_time t);
+void dispatch_child_gone(struct dispatch *d, pid_t pid, const struct child_end *end, struct turn_time t);
 
 /* bye to those with these pids; their work comes back without blame. */
 void dispatch_bye(struct dispatch *d, const pid_t *pids, size_t n, struct turn_time t);

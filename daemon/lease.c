@@ -52,6 +52,14 @@ enum lease_verdict lease_give_back(struct attempts *a, bool blamed, uint32_t max
     return a->taken >= max ? LEASE_POISON : LEASE_HAND_OUT;
 }
 
+size_t lease_blamed(const struct holder *w, int64_t in_hand)
+{
+    for (size_t i = 0; i < w->n; i++)
+        if (w->held[i].number == in_hand)
+            return i;
+    return w->n ? 0 : SIZE_MAX;
+}
+
 void lease_clear(struct holder *w)
 {
     w->n = w->bytes = 0;

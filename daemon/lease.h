@@ -55,11 +55,9 @@ enum lease_verdict lease_take(struct attempts *a, int64_t epoch, uint32_t max);
 /* Rule 5: an article that comes back keeps its attempt when it is to blame, else it gets it refunded. */
 enum lease_verdict lease_give_back(struct attempts *a, bool blamed, uint32_t max);
 
-/* Rule 6: a worker that died was busy with the oldest article it held; only that one is to blame. */
-static inline bool lease_blamed(size_t index)
-{
-    return index == 0;
-}
+/* Rule 6: a worker that died was busy with the article in_hand or, where that is not known or not held, with the oldest; only that one
+ * is to blame. Its index; SIZE_MAX: nothing is held. */
+size_t lease_blamed(const struct holder *w, int64_t in_hand);
 
 void lease_clear(struct holder *w);                            /* it holds nothing any more */
 void lease_add(struct holder *w, struct lease l, int64_t now); /* there must be room */

@@ -1,6 +1,7 @@
 #include "daemon/supervise.h"
 
 #include "proto/base/log.h"
+#include "proto/in_hand.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,6 +65,7 @@ struct slot {
     int64_t backoff; /* ms that it waits or waited last */
     int64_t restarts;
     bool killed;
+    int in_hand; /* file; -1: none */
 };
 
 struct supervise {
@@ -92,6 +94,13 @@ struct supervise *supervise_new(const struct config *config, const char *endpoin
     return s;
 }
 
+static void close_in_hand(struct slot *slot)
+{
+    if (slot->in_hand >= 0)
+        close(slot->in_hand);
+    slot->in_hand = -1;
+}
+
 void supervise_free(struct supervise *s)
 {
     if (!s)
@@ -100,6 +109,7 @@ void supervise_free(struct supervise *s)
         if (s->slots[i].pid) {
             kill(s->slots[i].pid, SIGKILL);
             waitpid(s->slots[i].pid, NULL, 0);
+            close_in_hand(&s->slots[i]);
         }
     free(s);
 }
@@ -157,9 +167,9 @@ static void arguments(const struct supervise *s, int index, char *text, size_t r
     argv[n] = NULL;
 }
 
-/* A clean start: no signals blocked or ignored, no files but the standard ones, a process group of its own,
- * so that a terminal's Ctrl-C reaches only us. */
-static int spawn(pid_t *pid, char *argv[])
+/* A clean start: no signals blocked or ignored, no files but the standard ones and in_hand, a process group of
+ * its own, so that a terminal's Ctrl-C reaches only us. */
+static int spawn(pid_t *pid, char *argv[], int in_hand)
 {
     posix_spawn_file_actions_t files;
     posix_spawnattr_t attributes;
@@ -169,7 +179,9 @@ static int spawn(pid_t *pid, char *argv[])
     sigfillset(&all);
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+    if (in_hand >= 0)
+        posix_spawn_file_actions_adddup2(&files, in_hand, IN_HAND_FD);
+    posix_spawn_file_actions_addclosefrom_np(&files, in_hand >= 0 ? IN_HAND_FD + 1 : IN_HAND_FD);
     posix_spawnattr_init(&attributes);
     posix_spawnattr_setflags(&attributes,
                              POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
@@ -191,11 +203,13 @@ static void start(struct supervise *s, int index, int64_t now)
     become(slot, SLOT_START, now);
     slot->killed = false;
     s->metrics->worker_starts++;
-    int rc = spawn(&slot->pid, argv);
+    slot->in_hand = in_hand_new();
+    int rc = spawn(&slot->pid, argv, slot->in_hand);
     if (rc == 0) {
         log_info("worker %s started, pid %d", name, (int)slot->pid);
         return;
     }
+    close_in_hand(slot);
     slot->pid = 0;
     become(slot, SLOT_EXIT, now);
     slot->backoff = supervise_backoff(slot->backoff);
@@ -319,12 +333,14 @@ static void describe(int status, char *how, size_t room)
         snprintf(how, room, "exited with code %d", WEXITSTATUS(status));
 }
 
-bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, char *how, size_t room)
+bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, struct child_end *out)
 {
     struct slot *slot = by_pid(s, pid);
     if (!slot)
         return false;
-    describe(status, how, room);
+    describe(status, out->how, sizeof out->how);
+    out->in_hand = in_hand_read(slot->in_hand);
+    close_in_hand(slot);
     slot->pid = 0;
     s->metrics->worker_exits++;
     bool asked = slot->state == SLOT_STOPPING, was_ready = slot->state == SLOT_READY;
@@ -334,12 +350,12 @@ bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, c
     s->hopeless =
         s->hopeless || (!asked && !s->ever_ready && WIFEXITED(status) && WEXITSTATUS(status) == EX_CONFIG);
     if (asked) {
-        log_info("worker local-%d, pid %d, stopped: it %s", (int)(slot - s->slots), (int)pid, how);
+        log_info("worker local-%d, pid %d, stopped: it %s", (int)(slot - s->slots), (int)pid, out->how);
     } else {
         s->deaths += was_ready;
         slot->backoff = supervise_delay(was_ready, s->deaths, slot->backoff);
         log_warning("worker local-%d, pid %d, %s; next start in %" PRId64 " s", (int)(slot - s->slots),
-                    (int)pid, how, slot->backoff / 1000);
+                    (int)pid, out->how, slot->backoff / 1000);
     }
     return true;
 }

@@ -71,8 +71,12 @@ void supervise_success(struct supervise *s,
                        pid_t pid); /* it finished an article: backoff and deaths begin anew */
 void supervise_kill(struct supervise *s, pid_t pid, const char *why);
 
-/* A child ended: says how in `how` ("was killed by signal 9 (Killed)"). False: none of ours. */
-bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, char *how, size_t room);
+struct child_end {
+    char how[128];   /* "was killed by signal 9 (Killed)" */
+    int64_t in_hand; /* number of the article that it had begun last; 0: not known */
+};
+/* A child ended. False: none of ours. */
+bool supervise_exited(struct supervise *s, pid_t pid, int status, int64_t now, struct child_end *out);
 
 /* Those that should go: above the wanted count, or all. Whoever is ready is to be told by the caller (bye) -
  * its pid is put into `tell`, up to `room`; others get SIGTERM. Returns how many. */

@@ -320,9 +320,9 @@ static void child_ended(void *arg, pid_t pid, int status)
 {
     struct wheel *w = arg;
     struct turn_time t = {clock_mono_ms(), clock_wall_ms()};
-    char how[128];
-    if (supervise_exited(w->supervise, pid, status, t.mono, how, sizeof how))
-        dispatch_child_gone(w->dispatch, pid, how, t);
+    struct child_end end;
+    if (supervise_exited(w->supervise, pid, status, t.mono, &end))
+        dispatch_child_gone(w->dispatch, pid, &end, t);
 }
 
 static bool memory_short(struct wheel *w, struct turn_time t)

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "proto/base/log.h"
+#include "proto/in_hand.h"
 #include "workers/confine.h"
 #include "workers/task.h"
 
@@ -27,7 +28,7 @@ static const char help[] =
     "  --own-lexicon DIR   your own lines beside it: the same files, as far as they are there, and *.actors.txt, *.agents.txt\n"
     "  --model FILE        the language model; none: rules only (default: $STANCED_MODEL, else the one that is installed)\n"
     "  --strict            connect once: end when the daemon goes away, for a service that is started again\n"
-    "  --supervised PID    the same, and end when our parent does, process PID\n"
+    "  --supervised PID    the same, and end when our parent does, process PID; it may look what we are at (proto/in_hand.h)\n"
     "  --help, --version\n\n"
     "Before the first article it gives up all but reading its own files: no writing, no other files, no programs, no\n"
     "other connections (without --strict: none of another kind).\n\n"
@@ -181,7 +182,7 @@ int main(int argc, char **argv)
         case OPT_LEXICON: o.lexicon_dir = optarg; break;
         case OPT_OWN_LEXICON: o.own_dir = optarg; break;
         case OPT_MODEL: o.model = optarg; break;
-        case OPT_SUPERVISED: end_with_parent(optarg); /* fall through */
+        case OPT_SUPERVISED: end_with_parent(optarg); o.in_hand = in_hand_map(); /* fall through */
         case OPT_STRICT: o.strict = true; break;
         case OPT_HELP: fputs(help, stdout); return EX_OK;
         case OPT_VERSION: puts("stance-worker " STANCED_VERSION); return EX_OK;

@@ -181,6 +181,8 @@ static void work(struct task *t, const struct msg_work *w)
 {
     struct article article;
     struct reason why;
+    if (t->options->in_hand)
+        *t->options->in_hand = w->task;
     if (!wire_unpack(&article_schema, w->article.p, w->article.n, t->arena, &article, &why)) {
         send_failed(t, w->task, why.text);
         return;

@@ -21,6 +21,7 @@ struct task_options {
     const char *name;             /* in hello; unique among the daemon's workers */
     long capacity;                /* articles that may be held at once, 1 to 1024 */
     const char *config_dir, *lexicon_dir, *own_dir, *model; /* as pipeline_open takes them */
+    volatile int64_t *in_hand; /* NULL, or where whoever started us looks for what we had begun (in_hand.h) */
     const volatile sig_atomic_t
         *stop; /* set by a signal handler: finish the article in hand, say bye, return */
 };

@@ -3,7 +3,7 @@
 
 SIGTERM ends it after the article in hand, as it does the real one.
 The first line of a body is a list of words: "hang" never answers, "die" ends without a word, "fail" answers failed,
-"hold=FILE" waits until FILE is there, "act=REJECT source=RUS target=UKR confidence=0.5 events=3" say what the events are.
+"hold=FILE" waits until FILE is there, "lose=FILE" keeps the answer to itself until then, "act=REJECT source=RUS target=UKR confidence=0.5 events=3" say what the events are.
 Each article taken and each end is noted in the file --journal: "work TASK ATTEMPT ID PID", one line each.
 """
 
@@ -11,6 +11,7 @@ import argparse
 import ctypes
 import os
 import signal
+import sys
 import time
 
 import msgpack
@@ -111,6 +112,14 @@ class Worker:
         self.socket.close()
 
 
+def in_hand(task):
+    """Says to the daemon what we are at, as stance-worker does (proto/in_hand.h)."""
+    try:
+        os.pwrite(3, task.to_bytes(8, sys.byteorder), 0)
+    except OSError:
+        pass  # started by somebody else
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--connect", required=True)
@@ -153,6 +162,8 @@ def main():
         article = message["article"]
         words = directives(article["body"])
         note("work %d %d %s %d" % (message["task"], message["attempt"], article["id"], os.getpid()))
+        if options.supervised:
+            in_hand(message["task"])
         while "hang" in words:
             time.sleep(1)
         while "hold" in words and not os.path.exists(words["hold"]):
@@ -161,7 +172,7 @@ def main():
             os._exit(3)
         if "fail" in words:
             worker.send("failed", task=message["task"], reason="the article says so")
-        else:
+        elif "lose" not in words or os.path.exists(words["lose"]):
             worker.done(message)
 
 

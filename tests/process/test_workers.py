@@ -41,6 +41,21 @@ class Supervised(TestCase):
             attempts[name] = attempt
         self.assertEqual(attempts, {"first": 2, "second": 1, "third": 1})
 
+    def test_an_answer_lost_with_its_worker_blames_nobody(self):
+        """What kills a worker at once may keep the answer before it from leaving: that article is done again, and blamed is the other."""
+        d = self.daemon(workers={"attempts": 2}).standins(1).start()
+        gate, kept = os.path.join(d.dir, "gate"), os.path.join(d.dir, "kept")
+        self.accept(d, {"id": "held", "body": "hold=%s\n" % gate}, {"id": "good", "body": "lose=%s\n" % kept}, {"id": "poison", "body": "die\n"})
+        eventually(lambda: [w for w in d.status()["workers"] if w["held"] == 3], "one worker holds all three")
+        open(gate, "w").close()
+        eventually(lambda: d.status()["dead"] == 1, "the quarantine has the poison")
+        self.assertEqual([w[1] for w in d.worked() if w[2] == "poison"], [1, 2])
+        again = eventually(lambda: [w for w in d.worked() if w[2] == "good"][2:], "the good one is done again")[0]
+        self.assertEqual([w[1] for w in d.worked() if w[2] == "good"], [1, 1, 1])
+        open(kept, "w").close()
+        os.kill(again[3], signal.SIGKILL)
+        self.assertEqual({e["article"]["id"] for e in self.follower(d).events(2)}, {"held", "good"})
+
     def test_poison_moves_to_the_quarantine_and_the_rest_goes_on(self):
         d = self.daemon(workers={"attempts": 2}).standins(1).start()
         self.accept(d, {"id": "poison", "title": "Bad", "body": "die\n"}, {"id": "good", "body": "Text."})

@@ -119,8 +119,19 @@ static void the_blameless_get_their_attempt_back(void **state)
     assert_int_equal(a.taken, 3);
     assert_int_equal(lease_give_back(&a, false, 3), LEASE_HAND_OUT);
     assert_int_equal(a.taken, 2);
-    assert_true(lease_blamed(0));
-    assert_false(lease_blamed(1));
+}
+
+static void to_blame_is_what_was_in_hand_or_else_the_oldest(void **state)
+{
+    (void)state;
+    struct lease held[2];
+    struct holder w = {.held = held, .room = 2};
+    assert_int_equal(lease_blamed(&w, 7), SIZE_MAX);
+    lease_add(&w, (struct lease){.number = 7}, 0);
+    lease_add(&w, (struct lease){.number = 9}, 0);
+    assert_int_equal(lease_blamed(&w, 0), 0);
+    assert_int_equal(lease_blamed(&w, 9), 1);
+    assert_int_equal(lease_blamed(&w, 5), 0); /* done since */
 }
 
 static void a_turn_undone_does_not_count(void **state)
@@ -156,6 +167,7 @@ int main(void)
         cmocka_unit_test(three_heartbeats_of_silence_are_death),
         cmocka_unit_test(poison_after_so_many_attempts),
         cmocka_unit_test(the_blameless_get_their_attempt_back),
+        cmocka_unit_test(to_blame_is_what_was_in_hand_or_else_the_oldest),
         cmocka_unit_test(a_turn_undone_does_not_count),
         cmocka_unit_test(a_daemon_that_died_is_counted_apart),
     };

@@ -58,7 +58,7 @@ static void deaths_are_counted_until_a_success(void **state)
     struct metrics m = {0};
     struct supervise *s = supervise_new(&c, "ipc://nowhere", &m);
     struct slot_view v;
-    char how[128];
+    struct child_end end;
     int status;
     for (int i = 0; i < SUPERVISE_DEATHS + 1; i++) {
         supervise_tick(s, 0, false);
@@ -68,7 +68,7 @@ static void deaths_are_counted_until_a_success(void **state)
         assert_int_equal(supervise_hello(s, STR("local-0"), v.pid), SUPERVISE_OURS);
         if (i == 0)
             supervise_success(s, v.pid);
-        assert_true(supervise_exited(s, v.pid, status, 0, how, sizeof how));
+        assert_true(supervise_exited(s, v.pid, status, 0, &end));
     }
     supervise_tick(s, 1, false);
     supervise_slot(s, 0, &v);
@@ -79,12 +79,12 @@ static void deaths_are_counted_until_a_success(void **state)
     assert_int_equal(waitpid(v.pid, &status, 0), v.pid);
     assert_int_equal(supervise_hello(s, STR("local-0"), v.pid), SUPERVISE_OURS);
     supervise_success(s, v.pid);
-    assert_true(supervise_exited(s, v.pid, status, 2000, how, sizeof how));
+    assert_true(supervise_exited(s, v.pid, status, 2000, &end));
     supervise_tick(s, 2000, false);
     supervise_slot(s, 0, &v);
     assert_int_equal(v.state, SLOT_STARTING);
     waitpid(v.pid, &status, 0);
-    supervise_exited(s, v.pid, status, 2000, how, sizeof how);
+    supervise_exited(s, v.pid, status, 2000, &end);
     supervise_free(s);
 }
 
@@ -96,7 +96,7 @@ static void restarts_wait_for_the_backoff(void **state)
     struct metrics m = {0};
     struct supervise *s = supervise_new(&c, "ipc://nowhere", &m);
     struct slot_view v;
-    char how[128];
+    struct child_end end;
     int status;
     int64_t now = 1000;
     for (int64_t wait = 2000; wait <= 8000; wait *= 2) {
@@ -104,8 +104,8 @@ static void restarts_wait_for_the_backoff(void **state)
         assert_true(supervise_slot(s, 0, &v));
         assert_int_equal(v.state, SLOT_STARTING);
         assert_int_equal(waitpid(v.pid, &status, 0), v.pid);
-        assert_true(supervise_exited(s, v.pid, status, now, how, sizeof how));
-        assert_string_equal(how, "exited with code 1");
+        assert_true(supervise_exited(s, v.pid, status, now, &end));
+        assert_string_equal(end.how, "exited with code 1");
         supervise_tick(s, now + wait - 1, false);
         supervise_slot(s, 0, &v);
         assert_int_equal(v.state, SLOT_BACKOFF);
@@ -136,7 +136,7 @@ static void no_hello_is_killed(void **state)
     struct config c = sleepers(1);
     struct metrics m = {0};
     struct slot_view v;
-    char how[128];
+    struct child_end end;
     int status;
     struct supervise *s = supervise_new(&c, "ipc://nowhere", &m);
     supervise_tick(s, 0, false);
@@ -146,8 +146,8 @@ static void no_hello_is_killed(void **state)
     assert_int_equal(supervise_hello(s, STR("far-away-1"), v.pid), SUPERVISE_REMOTE);
     supervise_tick(s, SUPERVISE_HELLO_MS + 1, false);
     assert_int_equal(waitpid(v.pid, &status, 0), v.pid);
-    assert_true(supervise_exited(s, v.pid, status, 40000, how, sizeof how));
-    assert_string_equal(how, "was killed by signal 9 (Killed)");
+    assert_true(supervise_exited(s, v.pid, status, 40000, &end));
+    assert_string_equal(end.how, "was killed by signal 9 (Killed)");
     supervise_free(s);
 }
 
@@ -157,7 +157,7 @@ static void hello_stop_exit(void **state)
     struct config c = sleepers(2);
     struct metrics m = {0};
     struct slot_view v, other;
-    char how[128];
+    struct child_end end;
     int status;
     pid_t tell[4];
     struct supervise *s = supervise_new(&c, "ipc://nowhere", &m);
@@ -175,10 +175,10 @@ static void hello_stop_exit(void **state)
     assert_int_equal(waitpid(other.pid, &status, WNOHANG), 0); /* it has its time */
     supervise_tick(s, SUPERVISE_STOP_MS + 1, false);
     assert_int_equal(waitpid(other.pid, &status, 0), other.pid);
-    assert_true(supervise_exited(s, other.pid, status, 6000, how, sizeof how));
+    assert_true(supervise_exited(s, other.pid, status, 6000, &end));
     supervise_slot(s, 1, &other);
     assert_int_equal(other.state, SLOT_IDLE); /* asked to go: no backoff */
-    assert_false(supervise_exited(s, 1, 0, 6000, how, sizeof how));
+    assert_false(supervise_exited(s, 1, 0, 6000, &end));
     supervise_free(s);
 }
 
