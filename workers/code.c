@@ -30,6 +30,7 @@ static const char help[] =
     "  --pairs        no events, but what given sources do to given targets, a JSON object a line; the input is JSON Lines with\n"
     "                 \"id\", \"text\", \"source\" and \"target\": lists of [begin, end] in bytes of the text\n"
     "  --guesses      no events, but the clauses where the model may look for more (workers/pairs.h)\n"
+    "  --candidates   no events, but who could be the target of each (workers/pairs.h)\n"
     "  --numbers      with --pairs: what the model sees of them, in binary (workers/pairs.h)\n"
     "  --config DIR   where ontology.tsv and issues.tsv are (default: $STANCED_CONFIG_DIR, ./config, the installed one)\n"
     "  --lexicon DIR  where the lexicon is (default: lexicon/ in the former)\n"
@@ -42,7 +43,7 @@ static const char help[] =
 struct coder {
     const struct pipeline *pipeline;
     struct arena *arena;
-    bool table, conllu, pretokenized, roles, pairs, numbers, guesses;
+    bool table, conllu, pretokenized, roles, pairs, numbers, guesses, candidates;
     const char *name; /* of the input, for messages */
     struct buf out;
     bool bad_input;
@@ -173,6 +174,8 @@ static void handle_article(struct coder *c, const struct article *a)
         pipeline_read_parts(c->pipeline, a, c->arena, put_roles, &parts);
     else if (c->guesses)
         pairs_guesses(c->pipeline, a, c->arena, &c->out);
+    else if (c->candidates)
+        pairs_candidates(c->pipeline, a, c->arena, &c->out);
     else
         code_article(c, a);
     flush_out(c);
@@ -350,6 +353,7 @@ enum {
     OPT_PAIRS,
     OPT_NUMBERS,
     OPT_GUESSES,
+    OPT_CANDIDATES,
     OPT_CONFIG,
     OPT_LEXICON,
     OPT_OWN_LEXICON,
@@ -365,6 +369,7 @@ static const struct option long_options[] = {
     {"roles", no_argument, NULL, OPT_ROLES},
     {"pairs", no_argument, NULL, OPT_PAIRS},
     {"guesses", no_argument, NULL, OPT_GUESSES},
+    {"candidates", no_argument, NULL, OPT_CANDIDATES},
     {"numbers", no_argument, NULL, OPT_NUMBERS},
     {"config", required_argument, NULL, OPT_CONFIG},
     {"lexicon", required_argument, NULL, OPT_LEXICON},
@@ -389,6 +394,7 @@ int main(int argc, char **argv)
         case OPT_ROLES: c.roles = true; break;
         case OPT_PAIRS: c.pairs = true; break;
         case OPT_GUESSES: c.guesses = true; break;
+        case OPT_CANDIDATES: c.candidates = true; break;
         case OPT_NUMBERS: c.numbers = true; break;
         case OPT_CONFIG: config = optarg; break;
         case OPT_LEXICON: lexicon = optarg; break;

@@ -6,6 +6,7 @@
 #include "proto/wire.h"
 #include "workers/stances/guess.h"
 #include "workers/stances/scorer.h"
+#include "workers/stances/targets.h"
 
 /* ---- from spans to words ---- */
 
@@ -142,6 +143,18 @@ static struct span_list spans_of(const struct doc *d, const struct pieces *p)
     return l;
 }
 
+static void put_request(const struct doc *d, const struct pieces *source, const struct pieces *target,
+                        const struct pieces *cue, struct buf *out)
+{
+    struct pair_request q = {.id = d->article->id,
+                             .text = STR(""),
+                             .source = spans_of(d, source),
+                             .target = spans_of(d, target),
+                             .cue = spans_of(d, cue)};
+    json_write(&pair_request_schema, &q, out);
+    buf_putc(out, '\n');
+}
+
 void pairs_guesses(const struct pipeline *p, const struct article *article, struct arena *arena,
                    struct buf *out)
 {
@@ -154,12 +167,25 @@ void pairs_guesses(const struct pipeline *p, const struct article *article, stru
         struct pieces one = {&source, 1}, other = {&target, g->target != NONE};
         if (g->target != NONE)
             target = (struct piece){d->mentions[g->target].first, d->mentions[g->target].last};
-        struct pair_request q = {.id = article->id,
-                                 .text = STR(""),
-                                 .source = spans_of(d, &one),
-                                 .target = spans_of(d, &other),
-                                 .cue = spans_of(d, &g->cue)};
-        json_write(&pair_request_schema, &q, out);
-        buf_putc(out, '\n');
+        put_request(d, &one, &other, &g->cue, out);
+    }
+}
+
+void pairs_candidates(const struct pipeline *p, const struct article *article, struct arena *arena,
+                      struct buf *out)
+{
+    struct reading *r;
+    struct doc *d = pipeline_find(p, article, arena, &r);
+    for (size_t k = 0; k < d->n_findings; k++) {
+        const struct finding *f = &d->findings[k];
+        int32_t m[TARGETS_MAX];
+        size_t n = targets_possible(d, f, m);
+        struct pieces source = mention_words(d, f->source, &f->source_pieces), none = {NULL, 0};
+        for (size_t i = 0; i < n; i++) {
+            struct pieces target = mention_words(d, m[i], &none);
+            put_request(d, &source, &target, &f->cue, out);
+        }
+        if (f->cue.n > 0)
+            put_request(d, &source, &none, &f->cue, out);
     }
 }

@@ -24,4 +24,9 @@ bool pairs_write(const struct pipeline *p, const struct pair_request *q, struct 
 void pairs_guesses(const struct pipeline *p, const struct article *article, struct arena *arena,
                    struct buf *out);
 
+/* And who could be the target of each event of an article (targets.h): the requests of one event one after another, the last of
+ * them with no target. */
+void pairs_candidates(const struct pipeline *p, const struct article *article, struct arena *arena,
+                      struct buf *out);
+
 #endif

@@ -365,7 +365,7 @@ static void classify(const struct pipeline *p, struct doc *d, struct event_list 
     find(p, d, r);
     struct scorer_doc *sd = p->scorer && d->n_tokens > 0 ? scorer_begin(p->scorer, d) : NULL;
     if (sd)
-        judge_findings(d, r, sd);
+        judge_findings(d, r, sd, scorer_knows_targets(p->scorer));
     qualifiers_run(d, r);
     refine_run(d, r);
     stance_run(d, r, p->issues);

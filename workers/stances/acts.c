@@ -220,9 +220,11 @@ static int32_t find_receiver(const struct doc *d, const struct reading *r, const
     return home;
 }
 
-static void mirror(struct doc *d, int32_t id)
+void acts_mirror(struct doc *d, int32_t id)
 {
     struct finding back = d->findings[id];
+    if (!back.rule || !is_mutual(back.rule) || back.is_statement || back.twin != NONE)
+        return;
     if (back.source == NONE || back.target == NONE || back.source == back.target || back.source_within)
         return;
     const struct actor_mention *t = &d->mentions[back.target];
@@ -332,8 +334,8 @@ static void find_targets(struct doc *d, const struct reading *r)
             f->target = find_named(d, f, speaks);
         if (f->target == NONE && f->source != NONE && is_shared(f->rule) && d->mentions[f->source].n_ids > 1)
             f->target = f->source; /* event.c pairs them */
-        else if (is_mutual(f->rule) && !f->is_statement)
-            mirror(d, (int32_t)k);
+        else
+            acts_mirror(d, (int32_t)k);
     }
 }
 

@@ -9,6 +9,9 @@
  * of its own. */
 void acts_run(struct doc *d, struct reading *r);
 
+/* Adds the same act told the other way round, where both sides do it and it was not told so. */
+void acts_mirror(struct doc *d, int32_t finding);
+
 /* Its last step once more, for findings that came later. */
 void acts_find_reporters(struct doc *d);
 

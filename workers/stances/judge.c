@@ -3,31 +3,56 @@
 #include "workers/stances/acts.h"
 #include "workers/stances/guess.h"
 #include "workers/stances/parties.h"
+#include "workers/stances/targets.h"
 
 /* What the act of the rules is worth beside the nets' probabilities, and how likely an event has to be that they add
  * (workers/train/NOTES.md). */
 #define RULES_ADD   0.8f
 #define GUESS_LEAST 0.95f
 
-static struct pieces words_of(const struct doc *d, int32_t mention, const struct pieces *phrase)
+/* A finding and what it is judged with. */
+struct judging {
+    struct doc *d;
+    const struct reading *r;
+    struct scorer_doc *sd;
+    const struct finding *f;
+};
+
+static void look(const struct judging *j, int32_t target, struct pair_view *view)
 {
-    if (phrase->n > 0 || mention == NONE)
-        return *phrase;
-    struct pieces p = {ARENA_ARRAY(d->arena, struct piece, 1), 1};
-    p.v[0] = (struct piece){d->mentions[mention].first, d->mentions[mention].last};
-    return p;
+    static const struct pieces none = {NULL, 0};
+    struct pair p = {mention_words(j->d, j->f->source, &j->f->source_pieces),
+                     mention_words(j->d, target, &none), j->f->cue};
+    pair_look(j->d, j->r, &p, view);
 }
 
-static const struct verdict *judge(const struct doc *d, const struct reading *r, const struct finding *f,
-                                   struct scorer_doc *sd)
+static float meant(void *who, int32_t target)
 {
-    struct verdict *v = ARENA_ARRAY(d->arena, struct verdict, 1);
-    struct pair p = {words_of(d, f->source, &f->source_pieces), words_of(d, f->target, &f->target_pieces),
-                     f->cue};
+    const struct judging *j = who;
     struct pair_view view;
-    pair_look(d, r, &p, &view);
-    scorer_judge(sd, &view, false, v);
+    look(j, target, &view);
+    return scorer_meant(j->sd, &view);
+}
+
+static const struct verdict *judge(const struct judging *j)
+{
+    struct verdict *v = ARENA_ARRAY(j->d->arena, struct verdict, 1);
+    struct pair_view view;
+    look(j, j->f->target, &view);
+    scorer_judge(j->sd, &view, false, v);
     return v;
+}
+
+static void judge_finding(struct judging *j, int32_t id, bool knows_targets)
+{
+    struct finding *f = &j->d->findings[id];
+    int32_t tree = f->target;
+    j->f = f;
+    if (knows_targets && f->twin == NONE)
+        f->target = targets_choose(j->d, f, meant, j);
+    f->verdict = judge(j);
+    if (f->target != tree)
+        acts_mirror(j->d, id);
 }
 
 /* The code of an act when nothing finer is known; a request is an appeal rather than a demand. */
@@ -74,7 +99,7 @@ static void add_guesses(struct doc *d, struct reading *r, struct scorer_doc *sd)
             continue;
         int32_t id = guess_take(d, r, &g[i]);
         struct finding *f = &d->findings[id];
-        f->verdict = judge(d, r, f, sd);
+        f->verdict = judge(&(struct judging){d, r, sd, f});
         enum act_type act = scorer_act(f->verdict);
         f->cameo = plain_code(act);
         if (!is_likely(d, f, act))
@@ -82,11 +107,12 @@ static void add_guesses(struct doc *d, struct reading *r, struct scorer_doc *sd)
     }
 }
 
-void judge_findings(struct doc *d, struct reading *r, struct scorer_doc *sd)
+void judge_findings(struct doc *d, struct reading *r, struct scorer_doc *sd, bool knows_targets)
 {
-    for (size_t k = 0; k < d->n_findings; k++)
+    struct judging j = {d, r, sd, NULL};
+    for (size_t k = 0; k < d->n_findings; k++) /* acts_mirror() may add some */
         if (d->findings[k].cue.n > 0)
-            d->findings[k].verdict = judge(d, r, &d->findings[k], sd);
+            judge_finding(&j, (int32_t)k, knows_targets);
     add_guesses(d, r, sd);
     parties_run(d, r);
     acts_find_reporters(d);

@@ -22,6 +22,15 @@ enum where {
 const uint8_t pair_sizes[PAIR_FEATURES] = {4, 16, WHERE_COUNT, REL_COUNT, UPOS_COUNT, 2 * ROOTS,
                                            4, 4,  3,           TAG_COUNT, 2,          VERB_ING + 1};
 
+struct pieces mention_words(const struct doc *d, int32_t mention, const struct pieces *phrase)
+{
+    if (phrase->n > 0 || mention == NONE)
+        return *phrase;
+    struct pieces p = {ARENA_ARRAY(d->arena, struct piece, 1), 1};
+    p.v[0] = (struct piece){d->mentions[mention].first, d->mentions[mention].last};
+    return p;
+}
+
 struct look {
     const struct doc *d;
     const struct reading *r;

@@ -13,6 +13,9 @@ struct pair {
     struct pieces source, target, cue;
 };
 
+/* A mention's words, or the phrase around it if there is one; in the document's arena. */
+struct pieces mention_words(const struct doc *d, int32_t mention, const struct pieces *phrase);
+
 /* The numbers of a word. Model files know them by this order and these sizes: see pair_sizes. */
 enum pair_feature {
     PAIR_ROLE,  /* 1: of the source, 2: of the target, 3: of both */

@@ -32,15 +32,17 @@ struct scorer {
     size_t nets, numbers, channels, heeds, hidden;
     uint16_t at[PAIR_FEATURES]; /* where each number's rows begin in the tables of numbers */
     struct matrix state[NETS_MAX], word[NETS_MAX]; /* of each net: [channels] outputs */
-    const float *votes;          /* [nets][OUT_KINDS]: what each kind of a net's says counts */
-    const float *number;         /* [nets][numbers][channels] */
-    const float *heed_number;    /* [nets][numbers][heeds] */
-    const float *heed_word;      /* [nets][channels][heeds] */
-    float *turned;               /* the same, [nets][channels][OUT_STEP] */
-    const float *none;           /* [nets][2][channels]: where there is no source, no target */
-    const float *in, *in_bias;   /* [nets][(heeds + 2) * channels][hidden], [nets][hidden] */
-    const float *out, *out_bias; /* [nets][hidden][OUTS], [nets][OUTS] */
-    const int8_t *slots;         /* [PAIR_SLOTS][STANCES]: what single words say of the stance */
+    const float *votes;              /* [nets][OUT_KINDS]: what each kind of a net's says counts */
+    const float *number;             /* [nets][numbers][channels] */
+    const float *heed_number;        /* [nets][numbers][heeds] */
+    const float *heed_word;          /* [nets][channels][heeds] */
+    float *turned;                   /* the same, [nets][channels][OUT_STEP] */
+    const float *none;               /* [nets][2][channels]: where there is no source, no target */
+    const float *in, *in_bias;       /* [nets][(heeds + 2) * channels][hidden], [nets][hidden] */
+    const float *out, *out_bias;     /* [nets][hidden][OUTS], [nets][OUTS] */
+    const float *meant, *meant_bias; /* [nets][hidden], [nets] */
+    const float *meant_votes;        /* [nets]; NULL: the model has none that know who is meant */
+    const int8_t *slots;             /* [PAIR_SLOTS][STANCES]: what single words say of the stance */
     const float *slot_scale, *slot_bias, *slot_votes; /* [1], [STANCES], [1] */
 };
 
@@ -104,13 +106,22 @@ static bool load_slots(struct scorer *s, struct reason *why)
            take(s, &s->slot_votes, "pairs.slot_votes", 1, 1, 0, 0, why);
 }
 
+static bool load_meant(struct scorer *s, struct reason *why)
+{
+    uint32_t n = (uint32_t)s->nets;
+    return !model_find(engine_model(s->engine), "pairs.meant_votes") ||
+           (take(s, &s->meant, "pairs.meant", 2, n, (uint32_t)s->hidden, 0, why) &&
+            take(s, &s->meant_bias, "pairs.meant_bias", 1, n, 0, 0, why) &&
+            take(s, &s->meant_votes, "pairs.meant_votes", 1, n, 0, 0, why));
+}
+
 static bool load(struct scorer *s, struct reason *why)
 {
     if (!load_sizes(s, why))
         return false;
     uint32_t n = (uint32_t)s->nets, d = (uint32_t)s->channels, k = (uint32_t)s->heeds,
              h = (uint32_t)s->hidden, all = (uint32_t)s->numbers;
-    return load_slots(s, why) && load_matrices(s, "pairs.state", s->state, why) &&
+    return load_slots(s, why) && load_meant(s, why) && load_matrices(s, "pairs.state", s->state, why) &&
            load_matrices(s, "pairs.word", s->word, why) &&
            take(s, &s->votes, "pairs.votes", 2, n, OUT_KINDS, 0, why) &&
            take(s, &s->number, "pairs.number", 3, n, all, d, why) &&
@@ -162,6 +173,11 @@ void scorer_close(struct scorer *s)
     }
     free(s->turned);
     free(s);
+}
+
+bool scorer_knows_targets(const struct scorer *s)
+{
+    return s->meant_votes != NULL;
 }
 
 /* ---- a document ---- */
@@ -337,7 +353,8 @@ static void join(struct scorer_doc *sd, size_t net, const struct pair_view *v)
     memcpy(sd->joined + (s->heeds + 1) * d, target, d * sizeof *target);
 }
 
-static void run_net(struct scorer_doc *sd, size_t net, const struct pair_view *v, float out[OUTS])
+/* The hidden layer, from which all that a net says is one more step. */
+static void run_hidden(struct scorer_doc *sd, size_t net, const struct pair_view *v)
 {
     const struct scorer *s = sd->s;
     size_t joined = (s->heeds + 2) * s->channels;
@@ -346,6 +363,14 @@ static void run_net(struct scorer_doc *sd, size_t net, const struct pair_view *v
     memcpy(sd->hidden, s->in_bias + net * s->hidden, s->hidden * sizeof *sd->hidden);
     for (size_t i = 0; i < joined; i++)
         s->kernels->add_times(sd->hidden, s->in + (net * joined + i) * s->hidden, sd->joined[i], s->hidden);
+    for (size_t i = 0; i < s->hidden; i++)
+        sd->hidden[i] = sd->hidden[i] > 0 ? sd->hidden[i] : 0;
+}
+
+static void run_net(struct scorer_doc *sd, size_t net, const struct pair_view *v, float out[OUTS])
+{
+    const struct scorer *s = sd->s;
+    run_hidden(sd, net, v);
     memcpy(out, s->out_bias + net * OUTS, OUTS * sizeof *out);
     for (size_t i = 0; i < s->hidden; i++)
         if (sd->hidden[i] > 0)
@@ -405,6 +430,26 @@ void scorer_judge(struct scorer_doc *sd, const struct pair_view *v, bool thoroug
     for (int k = 0; k < OUT_KINDS; k++)
         for (size_t i = 0; i < outs[k].n; i++)
             ((float *)((char *)out + outs[k].to))[i] /= counted[k] > 0 ? counted[k] : 1;
+}
+
+float scorer_meant(struct scorer_doc *sd, const struct pair_view *v)
+{
+    const struct scorer *s = sd->s;
+    float sum = 0, counted = 0;
+    if (v->n == 0 || !s->meant_votes)
+        return 0;
+    want_words(sd, v);
+    for (size_t net = 0; net < s->nets; net++) {
+        if (s->meant_votes[net] <= 0)
+            continue;
+        run_hidden(sd, net, v);
+        float x = s->meant_bias[net];
+        for (size_t i = 0; i < s->hidden; i++)
+            x += sd->hidden[i] * s->meant[net * s->hidden + i];
+        sum += s->meant_votes[net] / (1 + expf(-x));
+        counted += s->meant_votes[net];
+    }
+    return counted > 0 ? sum / counted : 0;
 }
 
 /* ---- what it comes down to ---- */

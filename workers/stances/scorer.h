@@ -29,12 +29,19 @@ struct scorer;
 bool scorer_open(const struct engine *e, struct scorer **out, struct reason *why);
 void scorer_close(struct scorer *s);
 
+/* Whether the model has nets that know who is meant; older ones do not. */
+bool scorer_knows_targets(const struct scorer *s);
+
 /* What is computed once for all pairs of a document, as far as they want it. In the document's arena; the engine must have kept its
  * states. */
 struct scorer_doc *scorer_begin(const struct scorer *s, const struct doc *d);
 
 /* Thorough: by all nets; else by the first one alone, which knows acts. */
 void scorer_judge(struct scorer_doc *sd, const struct pair_view *v, bool thorough, struct verdict *out);
+
+/* How likely it is that the pair's cue is an act done to its target or, where it has none, to nobody who is named; 0 where nothing was
+ * looked at. By the nets that know it: see scorer_knows_targets(). */
+float scorer_meant(struct scorer_doc *sd, const struct pair_view *v);
 
 /* What a verdict comes down to. */
 enum act_type scorer_act(const struct verdict *v);

@@ -1,12 +1,14 @@
 """acts.py: trains the nets of workers/stances/scorer.h on frozen states of a model: what a source does to a target, how it stands to
-it, and whether its sentence is mostly about that. Writes their tensors, for export.py; or, with cv=N, only says how right they are on
-pairs of stories that they did not learn from (N of five folds).
+it, whether its sentence is mostly about that, and who is meant by an act. Writes their tensors, for export.py; or, with cv=N, only says
+how right they are on pairs of stories that they did not learn from (N of five folds).
 
-    acts.py [model=FILE.stm] [code=build/stance-code] [cv=0] [nets=3] [stance_nets=1] [resume=0] [without=FOLD] [out=acts.npz]
+    acts.py [model=FILE.stm] [code=build/stance-code] [cv=0] [nets=3] [stance_nets=1] [target_nets=1]
+             [resume=0] [without=FOLD] [out=acts.npz]
 
 With without=0 to 4, that fold's stories are left out of training and their texts written to $STANCED_TRAIN/without.jsonl (those with
 one of five classes also to without.tsv): what the program as a whole says of them was not learned by heart.
 """
+import collections
 import json
 import os
 import re
@@ -27,9 +29,9 @@ QUAD = {a: i for i, names in enumerate(("STATE", "AGREE CONSULT SUPPORT", "COOPE
 SIZES = pair_data.SIZES
 BEGIN = np.concatenate([[0], np.cumsum(SIZES)[:-1]])
 NAMES, MARKED = 0, 10  # numbers: of source or target; of the pair's cue
-# Outputs, as struct verdict has them; the last three are only learned, because sentiment toward a person is of some help.
-OUTS = {"acts": (0, 17), "stance": (17, 20), "event_stance": (20, 23), "main": (23, 24), "event": (24, 25), "toward": (25, 28)}
-SHIPPED = 25
+# Outputs, as struct verdict has them; "toward" is only learned, because sentiment toward a person is of some help.
+OUTS = {"acts": (0, 17), "stance": (17, 20), "event_stance": (20, 23), "main": (23, 24), "event": (24, 25), "toward": (25, 28), "meant": (28, 29)}
+SHIPPED = 25        # of them in one table; "meant" has its own, which older model files lack
 HEART = 0.3         # what slots are multiplied with, so that they learn as fast as they should
 HEART_VOTES = 1.0   # of what is known by heart, beside 1 of each net
 
@@ -43,7 +45,7 @@ class Scorer(nn.Module):
         self.heed_word = nn.Linear(channels, heeds)
         self.none = nn.Parameter(torch.zeros(2, channels))
         self.inner = nn.Linear(channels * (heeds + 2), hidden)
-        self.out = nn.Linear(hidden, OUTS["toward"][1])
+        self.out = nn.Linear(hidden, max(end for _, end in OUTS.values()))
         self.drop = drop
 
     def forward(self, b):
@@ -64,7 +66,8 @@ class Batch:
         numbers = join("words").astype(np.int64)
         states, inputs = (join(a).astype(np.float32) * join(b)[:, None] for a, b in (("states", "state_scale"), ("inputs", "input_scale")))
         inputs *= (numbers[:, NAMES] == 0)[:, None]
-        numbers[np.repeat(np.random.rand(len(rows)) < cue_drop, lengths), MARKED] = 0
+        unmarked = np.array(["meant" not in r for r in rows]) & (np.random.rand(len(rows)) < cue_drop)  # who is meant, only the cue tells
+        numbers[np.repeat(unmarked, lengths), MARKED] = 0
         self.words, self.numbers = torch.from_numpy(np.concatenate([states, inputs], 1)), torch.from_numpy(numbers + BEGIN)
         self.inside = torch.from_numpy(col[None] < lengths[:, None])
         self.rows = torch.from_numpy(np.where(col[None] < lengths[:, None], first[:, None] + col, 0))
@@ -91,11 +94,11 @@ def loss_of(out, rows, sign_weight):
         if at:
             signs = torch.tensor([rows[i]["stance"] + 1 for i in at])
             total = total + weight * F.cross_entropy(part(out, name)[at], signs, torch.tensor([sign_weight, 1.0, sign_weight]), reduction="sum")
-    for name in ("main", "event"):
+    for name, weight in (("main", 0.3), ("event", 0.3), ("meant", 1.0)):
         at = [i for i, r in enumerate(rows) if name in r]
         if at:
             is_so = torch.tensor([float(rows[i][name]) for i in at])
-            total = total + 0.3 * F.binary_cross_entropy_with_logits(part(out, name)[at, 0], is_so, reduction="sum")
+            total = total + weight * F.binary_cross_entropy_with_logits(part(out, name)[at, 0], is_so, reduction="sum")
     return total / len(rows)
 
 
@@ -231,6 +234,18 @@ def load_acts(code, model):
     return [r for r in pair_data.see(code, model, texts, rows) if "words" in r], folds_of(pair_data.stories(texts)), texts
 
 
+def load_targets(code, model):
+    """Who is meant, of all events that annotators have; and folds."""
+    texts, events = {}, []
+    for text, some in pair_data.annotated():
+        for r in some:
+            texts[r["doc"]] = text
+            events.append(r)
+    rows = [r for r in pair_data.candidates(code, model, texts, events) if r["source"] or r["target"]]
+    more = {r["doc"]: text for text, some in pair_data.plover() for r in some}  # stories as load_acts() has them
+    return [r for r in pair_data.see(code, model, texts, rows) if "words" in r], folds_of(pair_data.stories({**more, **texts}))
+
+
 def load_stances(code, model, reverse=0.3):
     """Of sentences with two directions the one that is asked for, and some of the others."""
     texts, rows, rest, dev = {}, [], [], []
@@ -273,6 +288,21 @@ def cross_validate(rows, fold, folds, nets, epochs, keep):
         pickle.dump([{k: v for k, v in r.items() if k not in ("words", "states", "inputs", "state_scale", "input_scale")} for r in rows], open(keep, "wb"))
 
 
+@torch.no_grad()
+def say_targets(models, rows):
+    """Of the events that rules find, whose target is known: how often the likeliest of all candidates is right."""
+    events = collections.defaultdict(list)
+    rows = [r for r in rows if r["kind"] == "candidate"]
+    for k in range(0, len(rows), 64):
+        some = rows[k:k + 64]
+        meant = sum(part(m(Batch(some)), "meant")[:, 0].sigmoid() for m in models)
+        for r, p in zip(some, meant):
+            events[json.dumps((r["doc"], r["source"], r["cue"]))].append((float(p), r["meant"], bool(r["target"])))
+    known = [e for e in events.values() if any(right for _, right, _ in e)]
+    for name, some in (("somebody", [e for e in known if any(t for _, right, t in e if right)]), ("nobody", [e for e in known if any(not t for _, right, t in e if right)])):
+        common.say("who is meant, %s: %d of %d" % (name, sum(max(e)[1] for e in some), len(some)))
+
+
 def stance_dev(models, heart, dev):
     """On sentences that are new, and on those that training has, too (with other pairs)."""
     nets, known = ask(models, dev, False)[:, 17:20], ask_heart(heart, dev)
@@ -285,17 +315,20 @@ def stance_dev(models, heart, dev):
 
 
 def tensors(models, votes, heart):
-    """As scorer.c reads them."""
+    """As scorer.c reads them. Of votes the last one is what a net counts when it is asked who is meant."""
     stack = lambda f: np.stack([f(m).detach().numpy() for m in models]).astype(np.float32)
     width, out = models[0].take.in_features // 2, {}
     wide = np.concatenate(stack(lambda m: m.take.weight))
     export.put_linear(out, "pairs.state", wide[:, :width], np.concatenate(stack(lambda m: m.take.bias)))
     export.put_linear(out, "pairs.word", wide[:, width:], np.zeros(len(wide)))
-    out["pairs.votes"] = np.array(votes, np.float32)
+    votes = np.array(votes, np.float32)
+    out["pairs.votes"], out["pairs.meant_votes"] = votes[:, :5], votes[:, 5]
     for name, f in (("number", lambda m: m.number), ("heed_number", lambda m: m.heed_number), ("heed_word", lambda m: m.heed_word.weight.T), ("none", lambda m: m.none),
                     ("in", lambda m: m.inner.weight.T), ("in_bias", lambda m: m.inner.bias), ("out", lambda m: m.out.weight.T[:, :SHIPPED]),
                     ("out_bias", lambda m: m.out.bias[:SHIPPED])):
         out["pairs." + name] = stack(f)
+    meant = OUTS["meant"][0]
+    out["pairs.meant"], out["pairs.meant_bias"] = stack(lambda m: m.out.weight[meant]), stack(lambda m: m.out.bias[meant])
     scale = np.abs(heart[0]).max() / 127
     out["pairs.slots"] = np.rint(heart[0] / scale).astype(np.int8)
     out["pairs.slot_scale"], out["pairs.slot_votes"] = np.array([scale], np.float32), np.array([HEART_VOTES], np.float32)
@@ -306,7 +339,7 @@ def tensors(models, votes, heart):
 
 if __name__ == "__main__":
     cfg = common.options(dict(model=os.path.join(common.ROOT, "workers/model/en-news-1.stm"), code=os.path.join(common.ROOT, "build/stance-code"), cv=0, nets=3,
-                              stance_nets=1, epochs=25, stance_epochs=5, sign=1.8, seed=1, keep="", without=-1, resume=0, out=common.work("acts.npz")))
+                              stance_nets=1, target_nets=1, epochs=25, stance_epochs=5, target_epochs=12, sign=1.8, seed=1, keep="", without=-1, resume=0, out=common.work("acts.npz")))
     torch.set_num_threads(1)
     np.random.seed(cfg["seed"])
     torch.manual_seed(cfg["seed"])
@@ -320,7 +353,7 @@ if __name__ == "__main__":
             if cfg["without"] >= 0:
                 rows = leave_out(rows, fold, cfg["without"], texts)
             models += [net(cfg, "acts-%d%s" % (i, "-without-%d" % cfg["without"] if cfg["without"] >= 0 else ""), rows, cfg["epochs"]) for i in range(cfg["nets"])]
-            votes += [(1, 0, 1, 1, 1)] * cfg["nets"]
+            votes += [(1, 0, 1, 1, 1, 0)] * cfg["nets"]
     if cfg["stance_nets"]:
         rows, dev = load_stances(cfg["code"], cfg["model"])
         common.say("%d pairs with a stance" % len(rows))
@@ -330,6 +363,15 @@ if __name__ == "__main__":
         heart = learn_by_heart(rows, cfg["sign"])
         stance_dev(more, heart, dev)
         models += more
-        votes += [(0, 1, 0, 0, 0)] * len(more)
+        votes += [(0, 1, 0, 0, 0, 0)] * len(more)
+    if cfg["target_nets"] and not cfg["cv"]:
+        rows, fold = load_targets(cfg["code"], cfg["model"])
+        common.say("%d pairs of an event and who is meant" % len(rows))
+        test, name = [r for r in rows if fold[r["doc"]] == cfg["without"]], "-without-%d" % cfg["without"] if cfg["without"] >= 0 else ""
+        rows = [r for r in rows if fold[r["doc"]] != cfg["without"]]
+        more = [net(cfg, "target-%d%s" % (i, name), rows, cfg["target_epochs"]) for i in range(cfg["target_nets"])]
+        say_targets(more, test or rows)
+        models += more
+        votes += [(0, 0, 0, 0, 0, 1)] * len(more)
     if not cfg["cv"]:
         np.savez(cfg["out"], **tensors(models, votes, heart))

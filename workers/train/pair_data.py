@@ -2,7 +2,8 @@
 known of each, and what stance-code --pairs --numbers sees of them.
 
 A row is a dict: doc (id of its text), source, target, cue (byte spans), and as far as known: acts (names that are right), main (1:
-what its sentence is mostly about, 0: not), event (0: somebody does something that is none), stance (-1, 0, 1) and kind, which says of which of the nets' outputs."""
+what its sentence is mostly about, 0: not), event (0: somebody does something that is none), meant (1: the target is whom the cue's act
+is done to, or there is none and nobody is meant; 0: not), stance (-1, 0, 1) and kind, which says of which of the nets' outputs."""
 import collections
 import json
 import lzma
@@ -86,26 +87,68 @@ def toward():
                      for t in r["targets"]]
 
 
-def found(code, model, texts, rows):
-    """What the rules find in the annotated texts, and the clauses where they find nothing: each is one of their events, or none."""
+def meets(a, b):
+    """Whether spans overlap."""
+    return any(x[0] < y[1] and y[0] < x[1] for x in a for y in b)
+
+
+def same_event(gold, r):
+    return meets(gold["cue"], r["cue"]) and (meets(gold["source"], r["source"]) or not gold["source"])
+
+
+def of_documents(rows):
+    by = collections.defaultdict(list)
+    for r in rows:
+        by[r["doc"]].append(r)
+    return by
+
+
+def sayer(code, model, texts):
+    """What the program prints about the texts in some mode, each line read."""
     path = common.work("pair-texts.jsonl")
     with open(path, "w", encoding="utf-8") as f:
         f.writelines(json.dumps({"id": d, "body": t}) + "\n" for d, t in texts.items())
-    said = lambda *mode: map(json.loads, subprocess.run([code, "--model", model, *mode, path], check=True, capture_output=True, text=True).stdout.splitlines())
-    gold = collections.defaultdict(list)
-    for r in rows:
-        gold[r["doc"]].append(r)
-    meets = lambda a, b: any(x[0] < y[1] and y[0] < x[1] for x in a for y in b)
+    return lambda *mode: map(json.loads, subprocess.run([code, "--model", model, *mode, path], check=True, capture_output=True, text=True).stdout.splitlines())
+
+
+def found(code, model, texts, rows):
+    """What the rules find in the annotated texts, and the clauses where they find nothing: each is one of their events, or none."""
+    said = sayer(code, model, texts)
+    gold = of_documents(rows)
     some = [dict(kind="found", doc=e["article"]["id"], source=e["source"]["spans"], target=e["target"]["spans"] if e["target"] else [],
                  cue=e["act"]["cue"]["spans"], rule=e["act"]["type"], rule_stance=e["stance"]["label"], confidence=e["confidence"]) for e in said("--json")]
     some += [dict(kind="guess", doc=e["id"], source=e["source"], target=e["target"], cue=e["cue"], rule="") for e in said("--guesses")]
     for r in some:
-        same = [g for g in gold[r["doc"]] if meets(g["cue"], r["cue"]) and (meets(g["source"], r["source"]) or not g["source"])]
+        same = [g for g in gold[r["doc"]] if same_event(g, r)]
         r.update(main=0, event=int(bool(same)))
         if same:
             best = max(same, key=lambda g: meets(g["target"], r["target"]) + (g["acts"] == [r["rule"]]))
             r.update(acts=best["acts"], stance=best["stance"], main=best["main"])
         yield r
+
+
+def candidates(code, model, texts, rows):
+    """Who is meant: for the events of the rules that annotators have, too, each actor of the sentence, and nobody; and for those of the
+    annotators each span that they marked. Where the annotated target is nobody that was found, nothing is known of nobody."""
+    gold = of_documents(rows)
+    groups = collections.defaultdict(list)
+    for e in sayer(code, model, texts)("--candidates"):
+        r = dict(kind="candidate", doc=e["id"], source=e["source"], target=e["target"], cue=e["cue"])
+        groups[json.dumps((r["doc"], r["source"], r["cue"]))].append(r)
+    for r in rows:
+        spans = {json.dumps(s): s for g in gold[r["doc"]] for s in (g["source"], g["target"]) if not meets(s, r["source"])}
+        groups[id(r)] = [dict(r, kind="marked", target=s) for s in list(spans.values()) + ([[]] if [] not in spans.values() else [])]
+    for some in groups.values():
+        same = [g for g in gold[some[0]["doc"]] if (same_event(g, some[0]) if some[0]["kind"] == "candidate" else g["cue"] == some[0]["cue"] and g["source"] == some[0]["source"])]
+        if not same:
+            continue
+        right = [bool(r["target"]) and any(meets(g["target"], r["target"]) for g in same) for r in some]
+        nobody = any(not g["target"] for g in same)
+        for r, meant in zip(some, right):
+            if r["target"] or nobody or any(right):
+                for known in ("acts", "stance", "main", "event"):
+                    r.pop(known, None)
+                yield dict(r, meant=int(meant if r["target"] else nobody and not any(right)))
 
 
 def see(code, model, texts, rows):

@@ -3,7 +3,7 @@
     pairs_reference.py MODEL FILE.conllu > tests/data/golden.pairs
 
 A line a sentence: probabilities of the acts, the stances, the event's stances, that it is what the
-sentence is about, and that it is an event. Source is
+sentence is about, that it is an event, and that the target is meant, by the nets that know it. Source is
 the second word, target the last but one; the other numbers of a word follow from its place (number()), so that no lexicon matters.
 """
 import sys
@@ -38,8 +38,10 @@ class PairsReference(Reference):
         h = np.maximum(state + np.where(names[:, None], 0, word) + t["number"][at].sum(1), 0)
         heed = softmax(h @ t["heed_word"] + t["heed_number"][at].sum(1))
         joined = np.concatenate([(heed.T @ h).ravel(), h[1], h[n - 2]])
-        out = np.maximum(joined @ t["in"] + t["in_bias"], 0) @ t["out"] + t["out_bias"]
-        return [softmax(out[:17]), softmax(out[17:20]), softmax(out[20:23]), sigmoid(out[23:24]), sigmoid(out[24:])]
+        hidden = np.maximum(joined @ t["in"] + t["in_bias"], 0)
+        out = hidden @ t["out"] + t["out_bias"]
+        meant = [sigmoid(hidden[None] @ t["meant"] + t["meant_bias"])] if "meant" in t else []
+        return [softmax(out[:17]), softmax(out[17:20]), softmax(out[20:23]), sigmoid(out[23:24]), sigmoid(out[24:])] + meant
 
     def verdict(self, s):
         votes = self.t["pairs.votes"]
@@ -54,7 +56,8 @@ class PairsReference(Reference):
         known = softmax(self.t["pairs.slots"][at].astype(np.int32).sum(0) * self.t["pairs.slot_scale"][0] + self.t["pairs.slot_bias"])
         said.append([0, known, 0, 0, 0])
         votes = np.concatenate([votes, [[0, self.t["pairs.slot_votes"][0], 0, 0, 0]]])
-        return [sum(v[kind] * one[kind] for v, one in zip(votes, said)) / max(votes[:, kind].sum(), 1e-9) for kind in range(5)]
+        mean = lambda kind, votes: sum(v * one[kind] for v, one in zip(votes, said) if v) / max(sum(votes), 1e-9)
+        return [np.atleast_1d(mean(kind, votes[:, kind])) for kind in range(5)] + ([mean(5, self.t["pairs.meant_votes"])] if "pairs.meant_votes" in self.t else [])
 
 
 if __name__ == "__main__":

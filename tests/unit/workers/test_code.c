@@ -98,6 +98,19 @@ static void test_pairs(void **state)
 #undef PAIR
 }
 
+/* Who could be an event's target: everybody but its source, and nobody; nothing of events of the sentences around. */
+static void test_candidates(void **state)
+{
+    (void)state;
+    char out[8192], err[2048];
+    assert_int_equal(run_code("--config . --model none --candidates in",
+                              "{\"id\":\"a\",\"body\":\"Iran attacked Iraq. Iraq slept.\"}\n", out, err),
+                     0);
+    assert_string_equal(
+        out, "{\"id\":\"a\",\"text\":\"\",\"source\":[[0,4]],\"target\":[[14,18]],\"cue\":[[5,13]]}\n"
+             "{\"id\":\"a\",\"text\":\"\",\"source\":[[0,4]],\"target\":[],\"cue\":[[5,13]]}\n");
+}
+
 /* Whatever comes, it ends well. */
 static void test_hostile(void **state)
 {
@@ -169,8 +182,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json_lines), cmocka_unit_test(test_text),    cmocka_unit_test(test_pairs),
-        cmocka_unit_test(test_bad_calls),  cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_json_lines), cmocka_unit_test(test_text),      cmocka_unit_test(test_pairs),
+        cmocka_unit_test(test_candidates), cmocka_unit_test(test_bad_calls), cmocka_unit_test(test_hostile),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

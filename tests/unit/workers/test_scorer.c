@@ -65,6 +65,11 @@ static void compare(const struct scorer *s, const struct doc *d, FILE *golden, s
         compare_numbers(got.event_stances, STANCES, golden);
         compare_numbers(&got.main, 1, golden);
         compare_numbers(&got.event, 1, golden);
+        float meant = scorer_meant(sd, &v);
+        if (scorer_knows_targets(s))
+            compare_numbers(&meant, 1, golden);
+        else
+            assert_true(meant == 0);
         ++*pairs;
     }
 }
@@ -151,6 +156,9 @@ static void small_nets(struct small_model *m)
     add_floats(m, "pairs.slot_scale", 1, 1, 1, 1);
     add_floats(m, "pairs.slot_bias", 1, 3, 1, 1);
     add_floats(m, "pairs.slot_votes", 1, 1, 1, 1);
+    add_floats(m, "pairs.meant", 2, 2, 6, 1);
+    add_floats(m, "pairs.meant_bias", 1, 2, 1, 1);
+    add_floats(m, "pairs.meant_votes", 1, 2, 1, 1);
 }
 
 static void test_bad_models(void **state)
@@ -166,6 +174,8 @@ static void test_bad_models(void **state)
                  {"pairs.votes", 1, 3, "pairs.votes"},
                  {"pairs.in", 1, 16, "pairs.in"},
                  {"pairs.slots", 0, 9, "pairs.slots"},
+                 {"pairs.meant", 1, 5, "pairs.meant"},
+                 {"pairs.meant_votes", 0, 3, "pairs.meant_votes"},
                  {NULL, 0, 0, NULL}};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct small_model m;
@@ -182,6 +192,7 @@ static void test_bad_models(void **state)
         assert_non_null(e);
         assert_int_equal(scorer_open(e, &s, &why), cases[i].tensor == NULL);
         assert_int_equal(s != NULL, cases[i].tensor == NULL);
+        assert_true(!s || scorer_knows_targets(s));
         if (cases[i].reason && !strstr(why.text, cases[i].reason))
             fail_msg("case %zu: %s", i, why.text);
         scorer_close(s);

@@ -1,0 +1,81 @@
+#include "workers/stances/targets.h"
+
+/* The tree's target stays when it is as likely as that, and else counts so much more than others (workers/train/NOTES.md). */
+#define STAYS     0.5f
+#define TREE_ADDS 0.15f
+
+#define WORDS_AROUND 60 /* of a cue; farther away it is chance, and the work would not be linear */
+
+/* The first mention of the same somebody. */
+static int32_t first_of(const struct doc *d, int32_t mention)
+{
+    return mention != NONE && d->mentions[mention].antecedent != NONE ? d->mentions[mention].antecedent
+                                                                      : mention;
+}
+
+static bool is_known(const struct doc *d, int32_t mention)
+{
+    const struct actor_mention *m = &d->mentions[mention];
+    return m->n_ids > 0 && (m->ids->country.p || m->ids->name.p || m->ids->role.p);
+}
+
+static int32_t distance(const struct finding *f, const struct actor_mention *m)
+{
+    int32_t cue = f->cue.v[0].first;
+    return m->first > cue ? m->first - cue : cue - m->first;
+}
+
+/* Takes out the one that is farthest from the cue. */
+static void drop_farthest(const struct doc *d, const struct finding *f, int32_t *v, size_t n)
+{
+    size_t far = 0;
+    for (size_t i = 1; i < n; i++)
+        if (distance(f, &d->mentions[v[i]]) > distance(f, &d->mentions[v[far]]))
+            far = i;
+    memmove(v + far, v + far + 1, (n - far - 1) * sizeof *v);
+}
+
+size_t targets_possible(const struct doc *d, const struct finding *f, int32_t out[TARGETS_MAX])
+{
+    const struct sentence *s = &d->sentences[f->sentence];
+    int32_t all[TARGETS_MAX + 1];
+    size_t n = 0;
+    if (f->cue.n == 0)
+        return 0;
+    int32_t cue = f->cue.v[0].first;
+    int32_t from = cue - WORDS_AROUND > s->first ? cue - WORDS_AROUND : s->first;
+    int32_t end = cue + WORDS_AROUND < s->last ? cue + WORDS_AROUND : s->last;
+    for (int32_t t = from; t < end; t++) {
+        int32_t m = d->mention_at[t];
+        if (m == NONE || d->mentions[m].first != t || !is_known(d, m) ||
+            (f->source != NONE && first_of(d, m) == first_of(d, f->source)))
+            continue;
+        all[n++] = m;
+        if (n > TARGETS_MAX)
+            drop_farthest(d, f, all, n--);
+    }
+    memcpy(out, all, n * sizeof *out);
+    return n;
+}
+
+int32_t targets_choose(const struct doc *d, const struct finding *f,
+                       float (*meant)(void *who, int32_t target), void *who)
+{
+    int32_t best = f->target, all[TARGETS_MAX + 1];
+    if (best != NONE && best == f->source)
+        return best;
+    float most = meant(who, best);
+    if (best != NONE && most >= STAYS)
+        return best;
+    most += best != NONE ? TREE_ADDS : 0;
+    size_t n = targets_possible(d, f, all);
+    all[n++] = NONE;
+    for (size_t i = 0; i < n; i++) {
+        float p = all[i] == f->target ? 0 : meant(who, all[i]);
+        if (p > most) {
+            most = p;
+            best = all[i];
+        }
+    }
+    return best;
+}
