@@ -1,8 +1,12 @@
 #include "workers/stances/targets.h"
 
-/* The tree's target stays when it is as likely as that, and else counts so much more than others (workers/train/NOTES.md). */
+/* The tree's target stays when it is as likely as that, and else counts so much more than others; it gives way to nobody who is at
+ * least so likely. In texts of more sentences than a brief has, nobody is added: there an act without a place for its target mostly
+ * has none (workers/train/NOTES.md). */
 #define STAYS     0.5f
 #define TREE_ADDS 0.15f
+#define DROPS     0.7f
+#define BRIEF     2
 
 #define WORDS_AROUND 60 /* of a cue; farther away it is chance, and the work would not be linear */
 
@@ -58,24 +62,57 @@ size_t targets_possible(const struct doc *d, const struct finding *f, int32_t ou
     return n;
 }
 
-int32_t targets_choose(const struct doc *d, const struct finding *f,
-                       float (*meant)(void *who, int32_t target), void *who)
+/* Somebody else who does the same: "X and Y oppose it". Findings of one cue stand side by side. */
+static bool does_it_too(const struct doc *d, const struct finding *f, int32_t mention)
 {
-    int32_t best = f->target, all[TARGETS_MAX + 1];
-    if (best != NONE && best == f->source)
-        return best;
-    float most = meant(who, best);
-    if (best != NONE && most >= STAYS)
-        return best;
-    most += best != NONE ? TREE_ADDS : 0;
+    const struct finding *end = d->findings + d->n_findings;
+    for (const struct finding *o = f + 1; f->hit != NONE && o < end && o->hit == f->hit; o++)
+        if (o->source == mention)
+            return true;
+    for (const struct finding *o = f; f->hit != NONE && o > d->findings && o[-1].hit == f->hit; o--)
+        if (o[-1].source == mention)
+            return true;
+    return false;
+}
+
+/* Where the tree shows nobody. Only what is agreed, talked over, supported or worked on together is done to one another. */
+static bool can_be_added(const struct doc *d, const struct finding *f, int32_t mention)
+{
+    const struct identity *id = d->mentions[mention].ids;
+    int root = cue_root(f->cameo);
+    bool together = root >= 3 && root <= 6;
+    return (id->country.p || id->name.p) && (together || !does_it_too(d, f, mention));
+}
+
+/* The mention that is likeliest to be meant and likelier than *most, which then is how likely; else the tree's target. */
+static int32_t likeliest(const struct doc *d, const struct finding *f, bool add,
+                         float (*meant)(void *who, int32_t target), void *who, float *most)
+{
+    int32_t best = f->target, all[TARGETS_MAX];
     size_t n = targets_possible(d, f, all);
-    all[n++] = NONE;
     for (size_t i = 0; i < n; i++) {
-        float p = all[i] == f->target ? 0 : meant(who, all[i]);
-        if (p > most) {
-            most = p;
+        if (all[i] == f->target || (add && !can_be_added(d, f, all[i])))
+            continue;
+        float p = meant(who, all[i]);
+        if (p > *most) {
+            *most = p;
             best = all[i];
         }
     }
     return best;
+}
+
+int32_t targets_choose(const struct doc *d, const struct finding *f,
+                       float (*meant)(void *who, int32_t target), void *who)
+{
+    bool add = f->target == NONE;
+    if ((add && d->n_sentences > BRIEF) || (!add && f->target == f->source))
+        return f->target;
+    float most = meant(who, f->target);
+    if (!add && most >= STAYS)
+        return f->target;
+    most += add ? 0 : TREE_ADDS;
+    int32_t best = likeliest(d, f, add, meant, who, &most);
+    float nobody = add ? 0 : meant(who, NONE);
+    return nobody > most && nobody >= DROPS ? NONE : best;
 }

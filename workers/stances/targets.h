@@ -10,8 +10,8 @@
  * nearest to its cue. Returns how many. */
 size_t targets_possible(const struct doc *d, const struct finding *f, int32_t out[TARGETS_MAX]);
 
-/* Who a finding's target should be: the mention that is likeliest to be meant, or NONE. The tree's stays when it is likelier than
- * not, and if the finding is done by several to one another. meant(who, target): how likely a mention is, or NONE. */
+/* Whom a finding is done to: the mention that is likeliest to be meant, or NONE. The tree's target stays when it is likelier than not,
+ * and if the finding is done by several to one another. meant(who, target): how likely a mention is, or NONE. */
 int32_t targets_choose(const struct doc *d, const struct finding *f,
                        float (*meant)(void *who, int32_t target), void *who);
 
