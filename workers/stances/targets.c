@@ -75,6 +75,13 @@ static bool does_it_too(const struct doc *d, const struct finding *f, int32_t me
     return false;
 }
 
+/* Who tells of it: whom it reaches he is seldom, and mostly named as something else then ("it", "his country"). */
+static bool tells_it(const struct doc *d, const struct finding *f, int32_t mention)
+{
+    int32_t teller = f->reported_by != NONE ? d->findings[f->reported_by].source : NONE;
+    return teller != NONE && mention == teller;
+}
+
 /* Where the tree shows nobody. Only what is agreed, talked over, supported or worked on together is done to one another. */
 static bool can_be_added(const struct doc *d, const struct finding *f, int32_t mention)
 {
@@ -91,7 +98,7 @@ static int32_t likeliest(const struct doc *d, const struct finding *f, bool add,
     int32_t best = f->target, all[TARGETS_MAX];
     size_t n = targets_possible(d, f, all);
     for (size_t i = 0; i < n; i++) {
-        if (all[i] == f->target || (add && !can_be_added(d, f, all[i])))
+        if (all[i] == f->target || tells_it(d, f, all[i]) || (add && !can_be_added(d, f, all[i])))
             continue;
         float p = meant(who, all[i]);
         if (p > *most) {

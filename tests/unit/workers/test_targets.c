@@ -118,6 +118,22 @@ static void test_together(void **state)
     assert_int_equal(d->findings[0].hit, d->findings[1].hit);
 }
 
+/* Whoever tells of an attack is not whom it reaches. */
+static void test_teller(void **state)
+{
+    (void)state;
+    struct doc *d = found_in_tree(attack);
+    struct oracle o = {d, 0.1f, 0.9f, 0.1f, 0};
+    struct finding *f = &d->findings[0];
+    f->target = NONE;
+    assert_int_equal(targets_choose(d, f, meant, &o), d->mention_at[4]);
+    int32_t told = finding_new(d, 0); /* may move the others */
+    d->findings[told].source = d->mention_at[4];
+    f = &d->findings[0];
+    f->reported_by = told;
+    assert_int_equal(targets_choose(d, f, meant, &o), NONE);
+}
+
 /* Two who do it to one another stay with one another. */
 static void test_one_another(void **state)
 {
@@ -132,8 +148,9 @@ static void test_one_another(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_possible), cmocka_unit_test(test_many),
-                                       cmocka_unit_test(test_choice),   cmocka_unit_test(test_article),
-                                       cmocka_unit_test(test_together), cmocka_unit_test(test_one_another)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_possible),   cmocka_unit_test(test_many),
+                                       cmocka_unit_test(test_choice),     cmocka_unit_test(test_article),
+                                       cmocka_unit_test(test_together),   cmocka_unit_test(test_teller),
+                                       cmocka_unit_test(test_one_another)};
     return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }
