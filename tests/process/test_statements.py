@@ -13,6 +13,7 @@ import unittest
 from harness import BUILD, ROOT, TestCase
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "quality"))
+import actors  # noqa: E402
 import statements  # noqa: E402
 
 RUNNER = os.path.join(ROOT, "tests", "quality", "statements.py")
@@ -41,6 +42,16 @@ def broken(row):
                 bad["expect"][n][key] = "nonsense" if key != "reported_by" else other_word(said, "")
             if bad["expect"][n][key] != []:
                 yield key, bad
+
+
+class Silence(TestCase):
+    def test_where_nothing_is_done_no_act_is_told(self):
+        rows = actors.read_negatives()
+        said = subprocess.run([CODE, "--json", "-"], input="".join(json.dumps({"id": text, "body": text}) + "\n" for _, text, _ in rows),
+                              capture_output=True, text=True, check=True, cwd=ROOT).stdout
+        acts = {e["article"]["id"]: e["act"] for e in map(json.loads, said.splitlines()) if e["act"]["type"] != "STATE"}
+        print("silence: %d of %d" % (len(rows) - len(acts), len(rows)))
+        self.assertEqual({text: acts[text] for _, text, known in rows if text in acts and not known}, {})
 
 
 class Table(TestCase):

@@ -111,17 +111,23 @@ def first(tally, name, gold, event):
             tally.count((name, "first " + side, "silent"), not (event.get(side) or {}).get("country"))
 
 
-def negatives(q):
-    """Of the sentences in which nobody takes a stance toward anybody, how many give no act but a plain statement."""
+def read_negatives():
+    """(what it is about, the sentence, whether it is known to fail) of negatives.tsv."""
     here = os.path.join(os.path.dirname(os.path.abspath(__file__)), "negatives.tsv")
     with open(here, encoding="utf-8") as f:
-        lines = [line.rstrip("\n").split("\t") for line in f if line.strip() and line[0] != "#"]
+        rows = [line.rstrip("\n").split("\t") for line in f if line.strip() and line[0] != "#"]
+    return [(kind, text, more == ["known"]) for kind, text, *more in rows]
+
+
+def negatives(q):
+    """Of the sentences in which nobody takes a stance toward anybody, how many give no act but a plain statement."""
+    lines = read_negatives()
     articles = q.path("negatives.articles")
     with open(articles, "w", encoding="utf-8") as out:
-        out.writelines(json.dumps({"id": str(i), "body": text}) + "\n" for i, (_, text) in enumerate(lines))
+        out.writelines(json.dumps({"id": str(i), "body": text}) + "\n" for i, (_, text, _) in enumerate(lines))
     events = by_article(q.run("negatives.events", "--json", articles)[0], lambda e: e["article"]["id"])
     kinds = collections.defaultdict(list)
-    for i, (kind, text) in enumerate(lines):
+    for i, (kind, text, _) in enumerate(lines):
         acts = [e for e in events[str(i)] if e["act"]["type"] != "STATE"]
         kinds[kind].append(not acts)
         if acts and q.misses:

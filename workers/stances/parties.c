@@ -19,11 +19,10 @@ static bool is_nature(const struct doc *d, int32_t token)
 static bool is_game_word(struct str lemma)
 {
     return words_in(
-        lemma,
-        "goalkeeper midfielder striker winger quarterback pitcher batsman bowler wicket innings penalty "
-        "kickoff offside halftime half-time semifinal semi-final quarterfinal quarter-final playoff "
-        "tournament championship whistle touchdown homer inning puck tee birdie medal cyclist sprint "
-        "marathon tennis football soccer rugby cricket hockey basketball volleyball golf boxing");
+        lemma, "goalkeeper midfielder winger quarterback pitcher batsman bowler wicket innings "
+               "kickoff offside halftime half-time semifinal semi-final quarterfinal quarter-final playoff "
+               "tournament championship whistle touchdown homer inning puck tee birdie medal cyclist sprint "
+               "marathon tennis football soccer rugby cricket hockey basketball volleyball golf boxing");
 }
 
 static struct piece words_around(const struct doc *d, const struct finding *f)
@@ -34,18 +33,44 @@ static struct piece words_around(const struct doc *d, const struct finding *f)
                           cue + WORDS_AROUND < s->last ? cue + WORDS_AROUND : s->last};
 }
 
-/* "in straight sets", or a word that only games have. */
+static bool is_number(struct str w)
+{
+    for (size_t i = 0; i < w.n; i++)
+        if (w.p[i] < '0' || w.p[i] > '9')
+            return false;
+    return w.n > 0 && w.n <= 3;
+}
+
+/* "2-1" of a game: no day of a month ("July 5-7"), no number of something ("2-3 rebels"). */
+static bool is_score(const struct doc *d, int32_t first, int32_t end)
+{
+    const struct token *t = &d->tokens[first];
+    if (first + 2 >= end || !str_is(t[1].lower, "-") || !is_number(t[0].lower) || !is_number(t[2].lower))
+        return false;
+    bool day =
+        first > d->sentences[t->sentence].first &&
+        words_in(t[-1].lower,
+                 "january february march april may june july august september october november december");
+    bool counts =
+        first + 3 < end && (t[3].upos == UPOS_NOUN || t[3].upos == UPOS_PROPN || t[3].upos == UPOS_ADJ);
+    return !day && !counts;
+}
+
+/* "in straight sets", a score that is no vote's, or a word that only games have. */
 static bool is_game(const struct doc *d, const struct finding *f)
 {
     struct piece s = words_around(d, f);
+    bool score = false, vote = false;
     for (int32_t i = s.first; i < s.last; i++) {
         const struct token *t = &d->tokens[i];
         bool sets = str_is(t->lemma, "set") && i > s.first &&
                     words_in(d->tokens[i - 1].lower, "straight first second third");
         if (sets || is_game_word(t->lemma))
             return true;
+        score |= is_score(d, i, s.last);
+        vote |= words_in(t->lemma, "vote resolution majority parliament council court");
     }
-    return false;
+    return score && !vote;
 }
 
 /* Words of markets: where one stands, a company or trader that retreats, cuts or strikes does so with prices. */
@@ -100,6 +125,27 @@ static bool is_militant(const struct doc *d, int32_t mention)
     return false;
 }
 
+/* Who has a country, or an office or a part in politics and a name: more than the name of a team. */
+static bool is_official(const struct doc *d, int32_t mention)
+{
+    const struct identity *id =
+        mention != NONE && d->mentions[mention].n_ids ? d->mentions[mention].ids : NULL;
+    return id && (id->country.p || (id->name.p && id->role.p));
+}
+
+/* A noun and its words, none of them a name: "the baker". */
+static bool is_plain_phrase(const struct doc *d, const struct pieces *p)
+{
+    bool noun = false;
+    for (size_t i = 0; i < p->n; i++)
+        for (int32_t t = p->v[i].first; t < p->v[i].last; t++) {
+            if (d->tokens[t].upos == UPOS_PROPN || d->tokens[t].name)
+                return false;
+            noun |= d->tokens[t].upos == UPOS_NOUN;
+        }
+    return noun;
+}
+
 static bool is_crowd(const struct doc *d, const struct finding *f)
 {
     return cue_root(f->cameo) == 14 && f->source != NONE && d->mentions[f->source].n_ids &&
@@ -114,12 +160,13 @@ bool parties_between(const struct doc *d, const struct finding *f)
     int32_t subject = f->source != NONE ? d->mentions[f->source].head : p->n ? p->v[p->n - 1].last - 1 : NONE;
     if (subject != NONE && is_nature(d, subject))
         return false;
-    if (blow && is_game(d, f))
+    if ((blow || !is_official(d, f->source)) && is_game(d, f))
         return false;
     if ((blow || root == 8 || root == 16) && is_market(d, f))
         return false;
-    /* Whom a pronoun or a phrase without a mention stands for may be told elsewhere. */
-    bool open = (f->source == NONE || d->mentions[f->source].kind == MENTION_PRONOUN) && root < 15;
+    /* Whom a pronoun or a phrase with a name in it stands for may be told elsewhere. */
+    bool open = root < 15 &&
+                (f->source == NONE ? !is_plain_phrase(d, p) : d->mentions[f->source].kind == MENTION_PRONOUN);
     return open || is_political(d, f->source) || is_political(d, f->target) || is_crowd(d, f) ||
            is_militant(d, f->source);
 }

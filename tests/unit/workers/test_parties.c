@@ -38,6 +38,23 @@ static void test_persons(void **state)
                      1);
 }
 
+static void test_scores(void **state)
+{
+    (void)state;
+    struct identity iran = {.name = STR("Iran"), .country = STR("IRN"), .role = STR("GOV")};
+    static const struct {
+        const char *text;
+        size_t n;
+    } rows[] = {
+        {"[ Iran/N ] attacked=attack/d [ Iraq/N ] 2 _- 1 in/p Doha/N _.", 0},
+        {"[ Iran/N ] attacked=attack/d 2 _- 3 towns=town/n of/p [ Iraq/N ] _.", 1},
+        {"[ Iran/N ] attacked=attack/d [ Iraq/N ] on/p June/N 5 _- 7 _.", 1},
+        {"[ Iran/N ] attacked=attack/d [ Iraq/N ] after/p a/t vote/n of/p 14 _- 1 _.", 1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_int_equal(findings_with(rows[i].text, MENTION_COUNTRY, iran), rows[i].n);
+}
+
 static void test_words_stay(void **state)
 {
     (void)state;
@@ -70,6 +87,7 @@ static void test_nature_and_games(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_persons), cmocka_unit_test(test_words_stay),
+                                       cmocka_unit_test(test_scores),
                                        cmocka_unit_test(test_nature_and_games)};
     return cmocka_run_group_tests(tests, findings_setup, findings_teardown);
 }
