@@ -10,7 +10,7 @@ import time
 import unittest
 import urllib.request
 
-from faults import BUILD, LONG, FaultDaemon, Findings, Follower, Socket, check_log, eventually, pack, read_log, unpack
+from faults import BUILD, LONG, FaultDaemon, Findings, Follower, Socket, check_log, eventually, pack, read_log, unpack, while_it_moves
 import zmq
 from harness import SANITIZED, TestCase
 from standin import Worker
@@ -24,6 +24,10 @@ def anonymous_kib(d):
     """Private memory of the daemon: the store's map is the system's to take back."""
     with open("/proc/%d/status" % d.process.pid, encoding="ascii") as f:
         return next(int(line.split()[1]) for line in f if line.startswith("RssAnon:"))
+
+
+def open_files(d):
+    return len(os.listdir("/proc/%d/fd" % d.process.pid))
 
 
 class Flooder(threading.Thread):
@@ -100,7 +104,8 @@ class Pressure(TestCase):
         del deaf
 
     def test_a_full_disk_is_busy_and_then_goes_on(self):
-        d = self.fault_daemon(store={"map_size": "64M"})
+        # the map has room for the events of all that a slow worker lets in before the disk is full
+        d = self.fault_daemon(store={"map_size": "1G"})
         disk = d.sections["store"]["path"]
         os.makedirs(disk)
         if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "stanced-test", disk], check=False,
@@ -119,10 +124,10 @@ class Pressure(TestCase):
             accepted.append("a-%d" % n)
         self.assertEqual(statuses, {"accepted", "busy"})
         self.assertTrue(d.ask("status"), "operators are served while the disk is full")
-        subprocess.run(["mount", "-o", "remount,size=64m", disk], check=True)
+        subprocess.run(["mount", "-o", "remount,size=1g", disk], check=True)
         late = {"id": "late", "body": "Norway condemned Russia on Monday."}
         eventually(lambda: self.feed(d, late)[0]["status"] in ("accepted", "duplicate"), "there is room again")
-        eventually(lambda: d.status()["waiting"] == 0 and d.status()["in_work"] == 0, "all is done", 90)
+        while_it_moves(lambda: d.status()["waiting"] == 0 and d.status()["in_work"] == 0, lambda: d.status()["classified"], "all is done")
         log, found = read_log(d, d.status()["log_last"]), Findings()
         check_log(log, found)
         self.assertFalse(found, found)
@@ -173,14 +178,21 @@ class Pressure(TestCase):
             with urllib.request.urlopen("http://127.0.0.1:%d/events?after=0" % d.port, timeout=30) as r:
                 self.assertEqual(r.status, 200)
 
-        for peer in (feeder, follower, worker, live, browser):
-            count = RECONNECTS
-            for n in range(count):  # what is set up once, and the most that comes together
-                peer(n)
-            before = anonymous_kib(d)
+        alone = open_files(d)
+
+        def many(peer, count):
+            """Private memory after so many have come and all of them, as the daemon sees it, are gone."""
             for n in range(count):
                 peer(n)
-            after = anonymous_kib(d)
+                if n % 500 == 0:  # ZeroMQ closes later: ours, too, on a busy machine
+                    eventually(lambda: len(os.listdir("/proc/self/fd")) < 500, "our own are closed")
+            while_it_moves(lambda: open_files(d) <= alone + 4, lambda: open_files(d), "they are gone")
+            return anonymous_kib(d)
+
+        for peer in (feeder, follower, worker, live, browser):
+            count = RECONNECTS
+            before = many(peer, count)  # what is set up once, and the most that comes together
+            after = many(peer, count)
             print("reconnects: %5d of a %-8s private memory %d KiB before, %d after" % (count, peer.__name__, before, after), flush=True)
             self.assertLess(after - before, 1024 + count // 8, peer.__name__)
 
