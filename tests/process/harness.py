@@ -192,9 +192,10 @@ class Socket:
 
 
 class Follower:
-    """An independent follower: subscribes, reads, gives credit only when told to."""
+    """An independent follower: subscribes, reads, gives credit only when told to (so that one with little stands still in a
+    longer log, and hears watermarks only)."""
 
-    def __init__(self, daemon, after=0, where=None, credit=100000, **options):
+    def __init__(self, daemon, after=0, where=None, credit=1 << 40, **options):
         self.socket = Socket(zmq.DEALER, daemon.endpoint("stream"), **options).s
         message = {"v": 1, "op": "subscribe", "after": after, "credit": credit}
         if where is not None:
