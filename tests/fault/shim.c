@@ -189,13 +189,18 @@ int fsync(int fd)
 }
 
 enum { ZMQ_MORE_FRAMES = 2 };
-int zmq_send(void *socket, const void *bytes, size_t n, int flags);
-int zmq_send(void *socket, const void *bytes, size_t n, int flags)
+int zmq_msg_send(void *message, void *socket, int flags);
+int zmq_msg_send(void *message, void *socket, int flags)
 {
-    static int (*f)(void *, const void *, size_t, int);
-    if (!f)
-        *(void **)&f = real("zmq_send");
+    static int (*f)(void *, void *, int);
+    static void *(*data)(void *);
+    static size_t (*size)(const void *);
+    if (!f) {
+        *(void **)&f = real("zmq_msg_send");
+        *(void **)&data = real("zmq_msg_data");
+        *(void **)&size = real("zmq_msg_size");
+    }
     if (!(flags & ZMQ_MORE_FRAMES))
-        record('m', 0, bytes, n, n);
-    return f(socket, bytes, n, flags);
+        record('m', 0, data(message), size(message), size(message));
+    return f(message, socket, flags);
 }
