@@ -38,7 +38,8 @@ class Tail:
     def start(self):
         self.rest = b""
         self.process = subprocess.Popen([os.path.join(BUILD, "stance"), "watch", "--json", "--from", str(self.seq + 1), "--endpoint",
-                                         self.endpoint], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=ROOT)
+                                         self.endpoint], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd=ROOT,
+                                        bufsize=0)  # what Python had read ahead, select() would not tell of
         os.set_blocking(self.process.stdout.fileno(), False)
         self.selector.register(self.process.stdout, selectors.EVENT_READ, self)
 
@@ -49,11 +50,8 @@ class Tail:
         self.process.stdout.close()
 
     def read(self, size=PIECE):
-        try:
-            data = self.process.stdout.read(size)
-        except BlockingIOError:
-            return
-        if data is None:
+        data = self.process.stdout.read(size)
+        if data is None:  # nothing there
             return
         if not data:
             self.wrong.append("it ended with %s" % self.process.wait())
