@@ -41,7 +41,7 @@ static json_t *from_map(const msgpack_object_map *m)
     for (uint32_t i = 0; j && i < m->size; i++) {
         const msgpack_object_str *k = &m->ptr[i].key.via.str;
         /* jansson keys are C strings; a NUL in one cuts it, in the view only. */
-        char *key = strndup(k->ptr, k->size);
+        char *key = strndup(k->size ? k->ptr : "", k->size);
         json_t *value = from_object(&m->ptr[i].val);
         if (!key || json_object_set_new(j, key, value) != 0) {
             json_decref(j);

@@ -251,6 +251,16 @@ static void good_articles_pass(void **state)
     buf_free(&b);
 }
 
+static void an_empty_key_is_one(void **state)
+{
+    (void)state;
+    static const char map[] = "\x82\xA0\x01\xA1k\xA0"; /* its text has no address */
+    struct buf b = BUF_INIT;
+    assert_true(json_write_raw(map, sizeof map - 1, &b));
+    assert_str(((struct str){b.data, b.len}), "{\"\":1,\"k\":\"\"}");
+    buf_free(&b);
+}
+
 static void keys_that_come_twice_are_refused(void **state)
 {
     (void)state;
@@ -394,6 +404,7 @@ int main(void)
         cmocka_unit_test(every_message_is_known_on_its_channels_only),
         cmocka_unit_test(bad_articles_are_refused_with_words),
         cmocka_unit_test(good_articles_pass),
+        cmocka_unit_test(an_empty_key_is_one),
         cmocka_unit_test(keys_that_come_twice_are_refused),
         cmocka_unit_test(timestamps_are_times),
         cmocka_unit_test(conditions_that_nobody_knows_are_refused),
