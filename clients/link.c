@@ -37,8 +37,11 @@ static bool link_fail(const struct link *l, struct reason *why, const char *what
 
 static void link_shut(struct link *l)
 {
-    if (l->socket)
+    if (l->socket) {
+        zmq_socket_monitor(l->socket, NULL,
+                           0); /* an event that finds nobody listening any more is never freed */
         zmq_close(l->socket);
+    }
     if (l->monitor)
         zmq_close(l->monitor);
     l->socket = l->monitor = NULL;

@@ -68,8 +68,11 @@ static void set_options(struct task *t)
 
 static void shut(struct task *t)
 {
-    if (t->socket)
+    if (t->socket) {
+        zmq_socket_monitor(t->socket, NULL,
+                           0); /* an event that finds nobody listening any more is never freed */
         zmq_close(t->socket);
+    }
     if (t->monitor)
         zmq_close(t->monitor);
     t->socket = t->monitor = NULL;

@@ -179,7 +179,7 @@ class World:
             s = status()
             return s and (s["waiting"] + s["in_work"], s["dead"])
 
-        while_it_moves(lambda: left() and left()[0] == 0, left, "all articles are dealt with")
+        while_it_moves(lambda: (left() or (1,))[0] == 0, left, "all articles are dealt with")
 
     def quarantined(self):
         dead = {}

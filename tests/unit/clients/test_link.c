@@ -34,6 +34,14 @@ static void until_connected(void *monitor)
     }
 }
 
+static void gone(void *context, void *s, void *monitor)
+{
+    zmq_socket_monitor(s, NULL, 0);
+    zmq_close(s);
+    zmq_close(monitor);
+    zmq_ctx_term(context); /* what was said is on its way */
+}
+
 static void answer(void *s)
 {
     char id[256], word[16];
@@ -53,9 +61,7 @@ static void test_lost_is_told_until_it_is_opened_anew(void **state)
     assert_non_null(l);
     assert_true(link_send(l, "hi", 2, false));
     answer(daemon);
-    zmq_close(daemon);
-    zmq_close(monitor);
-    zmq_ctx_term(context); /* what was said is on its way */
+    gone(context, daemon, monitor);
     context = zmq_ctx_new();
     daemon = listening(context, ZMQ_ROUTER, &monitor);
     until_connected(monitor); /* again, so that the link knows by now that it was lost */
@@ -67,9 +73,7 @@ static void test_lost_is_told_until_it_is_opened_anew(void **state)
     assert_true(link_open(l, &why));
     assert_int_equal(link_wait(l, 0), 0);
     link_free(l);
-    zmq_close(daemon);
-    zmq_close(monitor);
-    zmq_ctx_term(context);
+    gone(context, daemon, monitor);
 }
 
 /* SUB says its topics again by itself, and must not be kept from waiting. */
@@ -81,17 +85,13 @@ static void test_a_subscriber_is_not_told(void **state)
     struct link *l = link_new(LINK_SUB, endpoint, NULL, &why);
     assert_non_null(l);
     until_connected(monitor);
-    zmq_close(daemon);
-    zmq_close(monitor);
-    zmq_ctx_term(context);
+    gone(context, daemon, monitor);
     context = zmq_ctx_new();
     daemon = listening(context, ZMQ_XPUB, &monitor);
     until_connected(monitor);
     assert_int_equal(link_wait(l, 0), 0);
     link_free(l);
-    zmq_close(daemon);
-    zmq_close(monitor);
-    zmq_ctx_term(context);
+    gone(context, daemon, monitor);
 }
 
 int main(void)
