@@ -108,9 +108,9 @@ struct worker_status_list roster_status(const struct roster *r, const struct sup
         snprintf(name, sizeof name, "local-%d", i);
         *to = (struct worker_status){
             .name = keep(a, name), .state = str_from(slot_name(slot.state)), .pid = slot.pid ? slot.pid : -1};
-        for (size_t j = 0; slot.pid && j < r->n; j++)
-            if (r->workers[j]->pid == slot.pid)
-                fill(to, r->workers[j], a);
+        const struct worker *w = slot.pid ? roster_by_pid(r, slot.pid) : NULL;
+        if (w)
+            fill(to, w, a);
         to->restarts = slot.restarts;
     }
     for (size_t j = 0; j < r->n; j++) {

@@ -215,4 +215,11 @@ static inline struct str doc_token_text(const struct doc *d, int32_t token)
     return (struct str){d->text + d->tokens[token].begin, d->tokens[token].end - d->tokens[token].begin};
 }
 
+/* The mention that this one stands for, or itself; NONE stays NONE. */
+static inline int32_t mention_first(const struct doc *d, int32_t mention)
+{
+    return mention != NONE && d->mentions[mention].antecedent != NONE ? d->mentions[mention].antecedent
+                                                                      : mention;
+}
+
 #endif

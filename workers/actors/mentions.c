@@ -73,7 +73,7 @@ static bool is_mere_place(const struct finder *f, const struct phrase *q, bool p
     bool opens = q->first == f->phrases.sentence->first && city;
     if (opens && is_one(f, q->last, ", (") &&
         is_one(f, q->last + 1,
-               "january february march april may june july august september october november december "
+               WORDS_MONTHS
                "jan. feb. mar. apr. jun. jul. aug. sept. sep. oct. nov. dec. reuters ap afp xinhua"))
         return true;
     if (d->n_mentions == 0)

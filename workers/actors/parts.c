@@ -39,9 +39,7 @@ static bool is_caps(const struct finder *f, int32_t i)
     if (t->upos != UPOS_PROPN &&
         !(noun && lexicon_surname(f->lexicon, doc_token_text(f->doc, i), f->doc->day, none, none, does)))
         return false;
-    return !words_in(t->lower, "monday tuesday wednesday thursday friday saturday sunday january february "
-                               "march april may june july august "
-                               "september october november december i");
+    return !words_in(t->lower, WORDS_MONTHS "monday tuesday wednesday thursday friday saturday sunday i");
 }
 
 static bool is_particle(const struct finder *f, int32_t i)

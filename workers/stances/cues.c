@@ -318,3 +318,12 @@ struct pieces hit_words(const struct doc *d, const struct reading *r, const stru
     p.v[0].first = c->first;
     return p;
 }
+
+struct piece finding_around(const struct doc *d, const struct finding *f)
+{
+    enum { TO_EACH_SIDE = 60 };
+    const struct sentence *s = &d->sentences[f->sentence];
+    int32_t cue = f->cue.n ? f->cue.v[0].first : s->first;
+    return (struct piece){cue - TO_EACH_SIDE > s->first ? cue - TO_EACH_SIDE : s->first,
+                          cue + TO_EACH_SIDE < s->last ? cue + TO_EACH_SIDE : s->last};
+}

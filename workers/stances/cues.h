@@ -36,6 +36,9 @@ bool hit_is_complement(const struct doc *d, const struct reading *r, const struc
 /* The words of the cue with the auxiliaries, negation and adverbs before its verb: "has also refused". */
 struct pieces hit_words(const struct doc *d, const struct reading *r, const struct cue_hit *h);
 
+/* The words around a finding's cue in its sentence, which tell what it is about: a bounded number, so that the work stays linear. */
+struct piece finding_around(const struct doc *d, const struct finding *f);
+
 /* The root of a CAMEO code, its first two digits; 0: there is none. */
 static inline int cue_root(struct str cameo)
 {

@@ -2,8 +2,6 @@
 
 #include "workers/text/words.h"
 
-#define WORDS_AROUND 60 /* of a cue that tell what it is about; also what keeps the work linear */
-
 /* Things that hit, threaten and kill, and mean nothing by it. */
 static bool is_nature(const struct doc *d, int32_t token)
 {
@@ -25,14 +23,6 @@ static bool is_game_word(struct str lemma)
                "marathon tennis football soccer rugby cricket hockey basketball volleyball golf boxing");
 }
 
-static struct piece words_around(const struct doc *d, const struct finding *f)
-{
-    const struct sentence *s = &d->sentences[f->sentence];
-    int32_t cue = f->cue.n ? f->cue.v[0].first : s->first;
-    return (struct piece){cue - WORDS_AROUND > s->first ? cue - WORDS_AROUND : s->first,
-                          cue + WORDS_AROUND < s->last ? cue + WORDS_AROUND : s->last};
-}
-
 static bool is_number(struct str w)
 {
     for (size_t i = 0; i < w.n; i++)
@@ -47,10 +37,7 @@ static bool is_score(const struct doc *d, int32_t first, int32_t end)
     const struct token *t = &d->tokens[first];
     if (first + 2 >= end || !str_is(t[1].lower, "-") || !is_number(t[0].lower) || !is_number(t[2].lower))
         return false;
-    bool day =
-        first > d->sentences[t->sentence].first &&
-        words_in(t[-1].lower,
-                 "january february march april may june july august september october november december");
+    bool day = first > d->sentences[t->sentence].first && words_in(t[-1].lower, WORDS_MONTHS);
     bool counts =
         first + 3 < end && (t[3].upos == UPOS_NOUN || t[3].upos == UPOS_PROPN || t[3].upos == UPOS_ADJ);
     return !day && !counts;
@@ -59,7 +46,7 @@ static bool is_score(const struct doc *d, int32_t first, int32_t end)
 /* "in straight sets", a score that is no vote's, or a word that only games have. */
 static bool is_game(const struct doc *d, const struct finding *f)
 {
-    struct piece s = words_around(d, f);
+    struct piece s = finding_around(d, f);
     bool score = false, vote = false;
     for (int32_t i = s.first; i < s.last; i++) {
         const struct token *t = &d->tokens[i];
@@ -80,7 +67,7 @@ static bool is_market(const struct doc *d, const struct finding *f)
         f->source != NONE && d->mentions[f->source].n_ids ? d->mentions[f->source].ids : NULL;
     if (!id || !(str_is(id->role, "BUS") || str_is(id->role, "LAB")))
         return false;
-    struct piece s = words_around(d, f);
+    struct piece s = finding_around(d, f);
     for (int32_t i = s.first; i < s.last; i++)
         if (words_in(d->tokens[i].lemma,
                      "share bond stock index futures forecast profit investor trader gold yen percent"))
@@ -111,8 +98,7 @@ static bool is_political(const struct doc *d, int32_t mention)
 /* Who strikes, marches or fights has no party but himself, and often no country in the text. */
 static bool is_militant(const struct doc *d, int32_t mention)
 {
-    if (mention != NONE && d->mentions[mention].antecedent != NONE)
-        mention = d->mentions[mention].antecedent;
+    mention = mention_first(d, mention);
     if (mention == NONE || d->mentions[mention].n_ids == 0)
         return false;
     const struct actor_mention *m = &d->mentions[mention];

@@ -8,16 +8,7 @@
 #define DROPS     0.7f
 #define BRIEF     2
 
-#define WORDS_AROUND 60 /* of a cue; farther away it is chance, and the work would not be linear */
-
-/* The first mention of the same somebody. */
-static int32_t first_of(const struct doc *d, int32_t mention)
-{
-    return mention != NONE && d->mentions[mention].antecedent != NONE ? d->mentions[mention].antecedent
-                                                                      : mention;
-}
-
-static bool is_known(const struct doc *d, int32_t mention)
+static bool is_somebody(const struct doc *d, int32_t mention)
 {
     const struct actor_mention *m = &d->mentions[mention];
     return m->n_ids > 0 && (m->ids->country.p || m->ids->name.p || m->ids->role.p);
@@ -41,18 +32,15 @@ static void drop_farthest(const struct doc *d, const struct finding *f, int32_t 
 
 size_t targets_possible(const struct doc *d, const struct finding *f, int32_t out[TARGETS_MAX])
 {
-    const struct sentence *s = &d->sentences[f->sentence];
     int32_t all[TARGETS_MAX + 1];
     size_t n = 0;
     if (f->cue.n == 0)
         return 0;
-    int32_t cue = f->cue.v[0].first;
-    int32_t from = cue - WORDS_AROUND > s->first ? cue - WORDS_AROUND : s->first;
-    int32_t end = cue + WORDS_AROUND < s->last ? cue + WORDS_AROUND : s->last;
-    for (int32_t t = from; t < end; t++) {
+    struct piece around = finding_around(d, f);
+    for (int32_t t = around.first; t < around.last; t++) {
         int32_t m = d->mention_at[t];
-        if (m == NONE || d->mentions[m].first != t || !is_known(d, m) ||
-            (f->source != NONE && first_of(d, m) == first_of(d, f->source)))
+        if (m == NONE || d->mentions[m].first != t || !is_somebody(d, m) ||
+            (f->source != NONE && mention_first(d, m) == mention_first(d, f->source)))
             continue;
         all[n++] = m;
         if (n > TARGETS_MAX)

@@ -14,4 +14,6 @@ bool words_thing(struct str lower);         /* "meeting": a noun in -ing */
 /* Whether the word is one of a list that is written out: "he she it". For short lists. */
 bool words_in(struct str word, const char *list);
 
+#define WORDS_MONTHS "january february march april may june july august september october november december "
+
 #endif
