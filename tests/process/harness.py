@@ -54,6 +54,15 @@ def while_it_moves(condition, measure, what, limit=PATIENCE):
         time.sleep(0.01)
 
 
+def whole_lines(path):
+    """The lines of a file that another process is writing. Read at once: a loop over the file would take a line that was
+    half written for one line and its rest for the next."""
+    if not os.path.exists(path):
+        return []
+    with open(path, "rb") as f:
+        return f.read().decode().split("\n")[:-1]
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
@@ -154,10 +163,7 @@ class Daemon:
 
     def worked(self):
         """What the stand-in workers noted: (task, attempt, id, pid) of each article that they took."""
-        if not os.path.exists(self.journal):
-            return []
-        with open(self.journal, encoding="utf-8") as f:
-            rows = [line.split() for line in f if line.endswith("\n")]
+        rows = [line.split() for line in whole_lines(self.journal)]
         return [(int(r[1]), int(r[2]), r[3], int(r[4])) for r in rows if r[0] == "work"]
 
     def rss_kib(self):

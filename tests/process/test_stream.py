@@ -11,7 +11,7 @@ import unittest
 import urllib.request
 
 import zmq
-from harness import BUILD, PATIENCE, ROOT, Socket, TestCase, eventually, unpack
+from harness import BUILD, PATIENCE, ROOT, Socket, TestCase, eventually, unpack, whole_lines
 
 
 def articles(n, words="act=STATE", prefix="a"):
@@ -213,8 +213,7 @@ class Whole(TestCase):
         self.addCleanup(p.kill)
 
         def seqs():
-            with open(path, "rb") as f:
-                return [json.loads(line)["seq"] for line in f if line.endswith(b"\n")]
+            return [json.loads(line)["seq"] for line in whole_lines(path)]
 
         self.begin(lambda: os.path.getsize(path))
         p.send_signal(signal.SIGSTOP)
