@@ -336,12 +336,17 @@ bool words_thing(struct str lower)
 
 bool words_in(struct str word, const char *list)
 {
-    size_t n = word.n;
-    for (const char *p = list; n && n < 24 && *p;) {
-        size_t m = strcspn(p, " ");
-        if (m == n && memcmp(p, word.p, n) == 0)
+    if (word.n == 0 || word.p[0] == ' ' || word.p[0] == 0)
+        return false;
+    /* Asked many times of each word of a text, and mostly in vain: what does not even begin so is passed over at once. */
+    for (const char *p = list; (p = strchr(p, word.p[0])); p++) {
+        size_t i = 1;
+        if (p != list && p[-1] != ' ')
+            continue;
+        while (i < word.n && p[i] == word.p[i] && p[i] != ' ' && p[i])
+            i++;
+        if (i == word.n && (p[i] == ' ' || !p[i]))
             return true;
-        p += m + (p[m] != 0);
     }
     return false;
 }

@@ -221,6 +221,9 @@ static void test_word_lists(void **state)
     assert_true(words_thing(STR("meeting")));
     assert_true(words_in(STR("b"), "a b c"));
     assert_false(words_in(STR("ab"), "a b c"));
+    assert_false(words_in(STR("b c"), "a b c"));
+    assert_false(words_in(STR(""), "a b c"));
+    assert_true(words_in(STR("c"), "a b c"));
 }
 
 int main(void)
