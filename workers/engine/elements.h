@@ -127,6 +127,16 @@ static void keep(const float *x, size_t width, size_t rows, int8_t *restrict out
     }
 }
 
+static void take(const int8_t *kept, size_t width, size_t rows, size_t in_stride, void *acts)
+{
+    act_t *q = acts;
+    for (size_t t = 0; t < rows; t++, kept += width, q += in_stride) {
+        for (size_t i = 0; i < width; i++)
+            q[i] = ACT(kept[i] + ACT_ZERO);
+        clear(q + width, in_stride - width);
+    }
+}
+
 static void quantise_window(const float *x, size_t width, const struct run *runs, size_t n_runs,
                             size_t in_stride, void *acts, float *scales)
 {
@@ -315,6 +325,7 @@ static size_t argmax(const float *x, size_t n)
 }
 
 #define ELEMENTS                                                                                             \
-    .act_bytes = sizeof(act_t), .quantise = quantise, .keep = keep, .quantise_window = quantise_window,      \
-    .window = window, .cell = cell, .add_row = add_row, .add_times = add_times, .add = add, .relu = relu,    \
-    .relu_sum = relu_sum, .turn = turn, .arcs = arcs, .add_far = add_far, .argmax = argmax
+    .act_bytes = sizeof(act_t), .quantise = quantise, .keep = keep, .take = take,                            \
+    .quantise_window = quantise_window, .window = window, .cell = cell, .add_row = add_row,                  \
+    .add_times = add_times, .add = add, .relu = relu, .relu_sum = relu_sum, .turn = turn, .arcs = arcs,      \
+    .add_far = add_far, .argmax = argmax

@@ -57,6 +57,9 @@ struct kernels {
     /* The same numbers as plain int8, for whoever reads rows later: out [rows][width]. */
     void (*keep)(const float *x, size_t width, size_t rows, int8_t *out, float *scales);
 
+    /* acts [rows][in_stride] from what keep() wrote: kept [rows][width]. */
+    void (*take)(const int8_t *kept, size_t width, size_t rows, size_t in_stride, void *acts);
+
     /* quantise() of three rows each: the one before, the row, the one behind; zeros outside of its run. */
     void (*quantise_window)(const float *x, size_t width, const struct run *runs, size_t n_runs,
                             size_t in_stride, void *acts, float *scales);

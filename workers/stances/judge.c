@@ -81,12 +81,20 @@ static bool is_known(const struct doc *d, int32_t mention)
 }
 
 /* Whose words no rule knows should at least be those of parties that we know, and of no game or market. */
-static bool is_likely(const struct doc *d, const struct finding *f, enum act_type act)
+static bool is_possible(const struct doc *d, const struct finding *f)
 {
     struct finding blow = *f;
     blow.cameo = plain_code(ACT_ASSAULT);
-    return act != ACT_STATE && f->verdict->event >= GUESS_LEAST && !f->source_within &&
-           is_known(d, f->source) && is_known(d, f->target) && parties_between(d, &blow);
+    return !f->source_within && is_known(d, f->source) && is_known(d, f->target) && parties_between(d, &blow);
+}
+
+/* The nets say that a finding is an act. */
+static bool is_act(const struct judging *j, struct finding *f)
+{
+    f->verdict = judge(j);
+    enum act_type act = scorer_act(f->verdict);
+    f->cameo = plain_code(act);
+    return act != ACT_STATE && f->verdict->event >= GUESS_LEAST;
 }
 
 static void add_guesses(struct doc *d, struct reading *r, struct scorer_doc *sd)
@@ -99,10 +107,7 @@ static void add_guesses(struct doc *d, struct reading *r, struct scorer_doc *sd)
             continue;
         int32_t id = guess_take(d, r, &g[i]);
         struct finding *f = &d->findings[id];
-        f->verdict = judge(&(struct judging){d, r, sd, f});
-        enum act_type act = scorer_act(f->verdict);
-        f->cameo = plain_code(act);
-        if (!is_likely(d, f, act))
+        if (!is_possible(d, f) || !is_act(&(struct judging){d, r, sd, f}, f))
             guess_drop(d, r, id);
     }
 }

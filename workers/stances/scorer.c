@@ -248,30 +248,22 @@ static void add_numbers(const struct scorer *s, size_t net, const struct pair_wo
     }
 }
 
-static void take_rows(struct scorer_doc *sd, struct taken *in, size_t n)
-{
-    const struct matrix *m = &sd->s->state[0];
-    sd->s->kernels->quantise(sd->rows, m->ins, m->ins, n, m->in_stride, in->acts, in->scales);
-}
-
 /* Pairs of one sentence come one after another and share what its words are worth by themselves. */
 static void want_words(struct scorer_doc *sd, const struct pair_view *v)
 {
     int32_t first = v->words[0].token, last = first + (int32_t)v->n;
     if (first >= sd->first && last <= sd->last)
         return;
-    size_t width = sd->s->state[0].ins;
     sd->first = first;
     sd->last = last;
     memset(sd->has, 0, sizeof sd->has);
-    for (size_t i = 0; i < v->n; i++) {
-        const int8_t *state = sd->d->states.v + ((size_t)first + i) * width;
-        for (size_t c = 0; c < width; c++)
-            sd->rows[i * width + c] = state[c] * sd->d->states.scale[(size_t)first + i];
-    }
-    take_rows(sd, &sd->state_in, v->n);
+    const struct matrix *state = &sd->s->state[0], *word = &sd->s->word[0];
+    sd->s->kernels->take(sd->d->states.v + (size_t)first * state->ins, state->ins, v->n, state->in_stride,
+                         sd->state_in.acts);
+    memcpy(sd->state_in.scales, sd->d->states.scale + first, v->n * sizeof(float));
     engine_inputs(sd->s->engine, sd->d, first, last, sd->rows);
-    take_rows(sd, &sd->word_in, v->n);
+    sd->s->kernels->quantise(sd->rows, word->ins, word->ins, v->n, word->in_stride, sd->word_in.acts,
+                             sd->word_in.scales);
 }
 
 /* The same for a net; the view is the one that want_words() came for, or within it, and then all is there. */
@@ -362,7 +354,9 @@ static void run_hidden(struct scorer_doc *sd, size_t net, const struct pair_view
     join(sd, net, v);
     memcpy(sd->hidden, s->in_bias + net * s->hidden, s->hidden * sizeof *sd->hidden);
     for (size_t i = 0; i < joined; i++)
-        s->kernels->add_times(sd->hidden, s->in + (net * joined + i) * s->hidden, sd->joined[i], s->hidden);
+        if (sd->joined[i] != 0)
+            s->kernels->add_times(sd->hidden, s->in + (net * joined + i) * s->hidden, sd->joined[i],
+                                  s->hidden);
     for (size_t i = 0; i < s->hidden; i++)
         sd->hidden[i] = sd->hidden[i] > 0 ? sd->hidden[i] : 0;
 }

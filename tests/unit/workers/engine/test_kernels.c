@@ -99,6 +99,28 @@ static void rows_of_zeros_stay_zeros(void **state)
 }
 
 /* Windows: a row, with its neighbours where its sentence has some, under one scale. */
+static void what_is_kept_is_taken_as_it_was(void **state)
+{
+    (void)state;
+    enum { ROWS = 6, WIDTH = 70 };
+    float x[ROWS * WIDTH];
+    for (size_t i = 0; i < ROWS * WIDTH; i++)
+        x[i] = i < WIDTH ? 0 : number();
+    for (size_t b = 0; b < n_here; b++) {
+        size_t stride = ROUND_UP(WIDTH, IN_STEP), bytes = ROWS * stride * here[b]->act_bytes;
+        int8_t kept[ROWS * WIDTH];
+        float scales[ROWS], same[ROWS];
+        void *want = zeros(bytes), *got = zeros(bytes);
+        here[b]->quantise(x, WIDTH, WIDTH, ROWS, stride, want, scales);
+        here[b]->keep(x, WIDTH, ROWS, kept, same);
+        here[b]->take(kept, WIDTH, ROWS, stride, got);
+        assert_memory_equal(want, got, bytes);
+        assert_memory_equal(scales, same, sizeof scales);
+        free(want);
+        free(got);
+    }
+}
+
 static void windows_end_at_sentences(void **state)
 {
     (void)state;
@@ -288,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_are_exact_at_any_size),
         cmocka_unit_test(rows_of_zeros_stay_zeros),
+        cmocka_unit_test(what_is_kept_is_taken_as_it_was),
         cmocka_unit_test(windows_end_at_sentences),
         cmocka_unit_test(sigmoids_are_close),
         cmocka_unit_test(cells_run_both_ways_within_sentences),
