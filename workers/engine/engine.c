@@ -190,12 +190,20 @@ size_t engine_width(const struct engine *e)
 
 void engine_inputs(const struct engine *e, const struct doc *doc, int32_t first, int32_t last, float *x)
 {
-    for (int32_t i = first; i < last; i++, x += e->width) {
-        bool begins = i == doc->sentences[doc->tokens[i].sentence].first;
-        struct input_word w;
-        input_read(&e->input, doc_token_text(doc, i), begins, begins || doc->tokens[i - 1].space_after, &w);
-        input_find(&e->input, &w);
-        input_row(&e->input, e->kernels, &w, x);
+    enum { AT_ONCE = 32 };
+    struct input_word words[AT_ONCE];
+    for (int32_t n; first < last; first += n) {
+        n = last - first < AT_ONCE ? last - first : AT_ONCE;
+        for (int32_t k = 0; k < n; k++) {
+            int32_t i = first + k;
+            bool begins = i == doc->sentences[doc->tokens[i].sentence].first;
+            input_read(&e->input, doc_token_text(doc, i), begins, begins || doc->tokens[i - 1].space_after,
+                       &words[k]);
+        }
+        for (int32_t k = 0; k < n; k++)
+            input_find(&e->input, &words[k]);
+        for (int32_t k = 0; k < n; k++, x += e->width)
+            input_row(&e->input, e->kernels, &words[k], x);
     }
 }
 
