@@ -63,6 +63,15 @@ def whole_lines(path):
         return f.read().decode().split("\n")[:-1]
 
 
+def state_of(pid):
+    """The letter of a process's state, as proc(5) has it; "gone" when there is none."""
+    try:
+        with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as f:
+            return f.read().rsplit(")", 1)[1].split()[0]
+    except OSError:
+        return "gone"
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))

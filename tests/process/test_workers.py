@@ -7,7 +7,7 @@ import subprocess
 import unittest
 
 import zmq
-from harness import BUILD, Socket, TestCase, eventually, pack
+from harness import BUILD, PATIENCE, Socket, TestCase, eventually, pack, state_of
 from standin import Worker
 
 
@@ -141,19 +141,12 @@ class Supervised(TestCase):
         self.addCleanup(parent.stdout.close)
         pid = int(parent.stdout.readline())
 
-        def state():
-            try:
-                with open("/proc/%d/stat" % pid, encoding="ascii") as f:
-                    return f.read().rsplit(")", 1)[1].split()[0]
-            except OSError:
-                return "gone"
-
-        self.addCleanup(lambda: state() in ("gone", "Z") or os.kill(pid, signal.SIGKILL))
-        eventually(lambda: state() == "T", "it is stopped")
+        self.addCleanup(lambda: state_of(pid) in ("gone", "Z") or os.kill(pid, signal.SIGKILL))
+        eventually(lambda: state_of(pid) == "T", "it is stopped")
         parent.kill()
         parent.wait()
         os.kill(pid, signal.SIGCONT)
-        eventually(lambda: state() in ("gone", "Z"), "it ends")
+        eventually(lambda: state_of(pid) in ("gone", "Z"), "it ends")
 
 
 class Remote(TestCase):
