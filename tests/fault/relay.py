@@ -8,18 +8,6 @@ import threading
 import time
 
 
-def quiet_port():
-    """A free port that the system gives to nobody who connects: while the daemon is away, its port stays its own."""
-    while True:
-        port = random.randint(20000, 32000)
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                pass
-
-
 class Relay:
     """Listens at `path`, passes on to the endpoint `target`, by tcp too when that does (`path` is not used then). Its own
     thread; cut() and delay are for others to use."""

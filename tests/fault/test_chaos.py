@@ -12,7 +12,7 @@ import unittest
 from faults import BUILD, LONG, ROOT, SEED, WORKER, FaultDaemon, Findings, bare, check_articles, check_log, read_log, send_signal, while_it_moves
 from harness import TestCase
 from peers import Feeder, Watcher
-from relay import Relay, quiet_port
+from relay import Relay
 from standin import key_of
 import zmq
 
@@ -47,7 +47,7 @@ class World:
 
     def make_keys(self):
         d = self.d
-        d.sections["endpoints"].update({name: "tcp://127.0.0.1:%d" % quiet_port() for name in PEERS})
+        d.sections["endpoints"].update({name: "tcp://127.0.0.1:%d" % d.free_port() for name in PEERS})
         d.sections["keys"] = {"secret": os.path.join(d.dir, "stanced.key"), "allow": os.path.join(d.dir, "allow")}
         d.write_config()
         for arguments in [("new", "stanced", "--dir", d.dir)] + [("new", name, "--dir", d.dir) for name in PEERS] + [

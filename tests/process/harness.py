@@ -72,12 +72,6 @@ def state_of(pid):
         return "gone"
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
-
-
 def pack(value):
     return msgpack.packb(value)
 
@@ -96,7 +90,8 @@ class Daemon:
         self.log_path = os.path.join(self.dir, "log")
         self.config_path = os.path.join(self.dir, "stanced.conf")
         self.journal = os.path.join(self.dir, "journal")
-        self.port = free_port()
+        self.ports = []
+        self.port = self.free_port()
         self.sections = {
             "store": {"path": os.path.join(self.dir, "store"), "map_size": "64M"},
             "workers": {"count": 0},
@@ -113,6 +108,15 @@ class Daemon:
         self.sections["workers"].update({"count": count, "command": "%s %s --journal %s" % (sys.executable, STANDIN, self.journal)}, **more)
         self.write_config()
         return self
+
+    def free_port(self):
+        """A port that is the daemon's alone until clean(), also while it does not run: we keep a socket bound to it that does
+        not listen, so that the system gives it to nobody who connects. The daemon may bind to it, by SO_REUSEADDR."""
+        s = socket.socket()
+        self.ports.append(s)
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
 
     def write_config(self):
         with open(self.config_path, "w", encoding="utf-8") as f:
@@ -186,6 +190,8 @@ class Daemon:
     def clean(self):
         if self.process is not None:
             self.kill()
+        for s in self.ports:
+            s.close()
         shutil.rmtree(self.dir, ignore_errors=True)
 
 

@@ -5,7 +5,7 @@ import os
 import subprocess
 import unittest
 
-from harness import BUILD, PATIENCE, SANITIZED, TestCase, eventually, free_port
+from harness import BUILD, PATIENCE, SANITIZED, TestCase, eventually
 
 TAKEN_OVER = os.path.join(BUILD, "process", "taken_over")
 
@@ -37,7 +37,7 @@ class Confined(TestCase):
 
     def test_a_worker_on_its_own_may_connect_again_but_no_more(self):
         d = self.daemon()
-        d.sections["endpoints"].update({"work": "tcp://127.0.0.1:%d" % free_port(), "insecure": "yes"})
+        d.sections["endpoints"].update({"work": "tcp://127.0.0.1:%d" % d.free_port(), "insecure": "yes"})
         d.write_config()
         d.start()
         log = os.path.join(d.dir, "worker-log")

@@ -15,7 +15,7 @@ import zmq
 import zmq.utils.monitor
 import zmq.utils.z85
 
-from harness import BUILD, CONFIG, PATIENCE, ROOT, TestCase, eventually, free_port, pack, unpack
+from harness import BUILD, CONFIG, PATIENCE, ROOT, TestCase, eventually, pack, unpack
 
 from standin import key_of
 
@@ -68,7 +68,7 @@ class KeyCase(TestCase):
     def guarded(self, **sections):
         """A daemon, not started, whose endpoints but control are on tcp; everybody's keys, and a stranger's."""
         d = self.daemon(**sections)
-        d.sections["endpoints"].update({name: "tcp://127.0.0.1:%d" % free_port() for name in TCP})
+        d.sections["endpoints"].update({name: "tcp://127.0.0.1:%d" % d.free_port() for name in TCP})
         d.sections["keys"] = {"secret": self.path(d, "stanced.key"), "allow": self.path(d, "allow")}
         d.write_config()
         for name in ["stanced", "stranger", *PEOPLE]:
@@ -163,7 +163,7 @@ class Admission(KeyCase):
 
     def test_tcp_without_keys_wants_insecure_and_warns(self):
         d = self.daemon()
-        d.sections["endpoints"]["intake"] = "tcp://127.0.0.1:%d" % free_port()
+        d.sections["endpoints"]["intake"] = "tcp://127.0.0.1:%d" % d.free_port()
         d.write_config()
         d.launch()
         self.assertEqual(d.process.wait(PATIENCE), 78)
