@@ -84,12 +84,13 @@ class Supervised(TestCase):
         self.assertIn("the article says so", d.ask("dead_list")["dead"][0]["reason"])
 
     def test_past_its_deadline(self):
-        d = self.daemon(workers={"attempts": 1, "deadline_ms": 300}).standins(1).start()
+        # the deadline is far more than the good one needs on a busy machine
+        d = self.daemon(workers={"attempts": 1, "deadline_ms": 3000}).standins(1).start()
         self.accept(d, {"id": "slow", "body": "hang\n"}, {"id": "good", "body": "Text."})
         self.assertEqual(self.follower(d).events(1)[0]["article"]["id"], "good")
         entry = eventually(lambda: d.ask("dead_list")["dead"], "the quarantine has it")[0]
         self.assertEqual(entry["id"], "slow")
-        self.assertRegex(entry["reason"], "(?i)deadline|300|long|overdue")
+        self.assertIn("no result within 3000 ms", entry["reason"])
 
     def test_retry_and_drop(self):
         d = self.daemon(workers={"attempts": 1}).standins(1).start()
