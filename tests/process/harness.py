@@ -63,6 +63,15 @@ def whole_lines(path):
         return f.read().decode().split("\n")[:-1]
 
 
+def patiently(run, enough):
+    """run(seconds) with a time limit that has to pass before anything is seen: a longer one where a busy machine needs it."""
+    for seconds in (1, 4, 16, PATIENCE):
+        done = run(seconds)
+        if enough(done):
+            break
+    return done
+
+
 def state_of(pid):
     """The letter of a process's state, as proc(5) has it; "gone" when there is none."""
     try:

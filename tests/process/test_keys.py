@@ -15,7 +15,7 @@ import zmq
 import zmq.utils.monitor
 import zmq.utils.z85
 
-from harness import BUILD, CONFIG, PATIENCE, ROOT, TestCase, eventually, pack, unpack
+from harness import BUILD, CONFIG, PATIENCE, ROOT, TestCase, eventually, pack, patiently, unpack
 
 from standin import key_of
 
@@ -371,9 +371,11 @@ class CommandLine(KeyCase):
         done = self.stance("feed", "-c", d.config_path, story)
         self.assertEqual(done.returncode, 77)
         self.assertIn("wants keys", done.stderr)
-        done = run("feed", "press", "--timeout", "2", "--server-key", self.path(d, "paul.pub"), story)
+        asks = "is our server key that of this daemon?"  # once it has seen a handshake end
+        done = patiently(lambda s: run("feed", "press", "--timeout", str(s), "--server-key", self.path(d, "paul.pub"), story),
+                         lambda done: asks in done.stderr)
         self.assertEqual(done.returncode, 69)
-        self.assertIn("is our server key that of this daemon?", done.stderr)
+        self.assertIn(asks, done.stderr)
         done = self.stance("feed", "-c", d.config_path, "--key", self.path(d, "press.key"), story)
         self.assertEqual(done.returncode, 78)
         self.assertIn("--server-key is missing", done.stderr)

@@ -10,7 +10,7 @@ import threading
 import unittest
 
 import zmq
-from harness import BUILD, PATIENCE, ROOT, STORIES, eventually, pack, unpack
+from harness import BUILD, PATIENCE, ROOT, STORIES, eventually, pack, patiently, unpack
 
 STANCE = os.path.join(BUILD, "stance")
 sys.path.insert(0, os.path.join(ROOT, "clients", "python"))
@@ -124,19 +124,21 @@ class Feed(Case):
             f.write(self.lines(5))
             f.flush()
             p = self.start_stance("feed", "--timeout", "0", "--endpoint", d.endpoint, f.name)
-            eventually(lambda: len(d.seen) == 5, "all are sent")
+            eventually(lambda: len(d.seen) >= 5, "all are sent")
             d.close()
+            before = len(d.seen)  # more than five where it was silent for long
             mute.clear()
             d.open()
             self.assertEqual(p.wait(PATIENCE), 0)
-        self.assertEqual([a["id"] for a in d.seen[5:]], ["a-%d" % n for n in range(5)])
+        self.assertEqual([a["id"] for a in d.seen[before:]], ["a-%d" % n for n in range(5)])
 
     def test_no_more_than_the_window_is_under_way(self):
         d = self.fake(lambda article: [])
-        done = self.run_stance("feed", "--window", "3", "--timeout", "1", "--endpoint", d.endpoint, "-", input=self.lines(50))
+        done = patiently(lambda s: self.run_stance("feed", "--window", "3", "--timeout", str(s), "--endpoint", d.endpoint, "-",
+                                                   input=self.lines(50)), lambda _: len(d.seen) >= 3)
         self.assertEqual(done.returncode, 69)
         self.assertIn("no answer", done.stderr)
-        self.assertEqual(len(d.seen), 3)
+        self.assertEqual({a["id"] for a in d.seen}, {"a-0", "a-1", "a-2"})
 
     def test_python_client_feeds_and_resends(self):
         import stance
@@ -206,7 +208,8 @@ class Follow(Case):
                 live.send_multipart([b"REJECT/NOR/-/", pack(event(n))])
             self.assertEqual(p.wait(PATIENCE), 0)
         self.assertEqual([json.loads(line)["seq"] for line in p.stdout], [1, 2, 3, 4, 5, 6, 7])
-        self.assertEqual([m["after"] for m in d.seen if m["op"] == "subscribe"], [2])
+        # behind 2, where the gap is; or earlier, where so little came for so long that it asked before
+        self.assertIn([m["after"] for m in d.seen if m["op"] == "subscribe"][0], (1, 2))
 
     def test_refused_is_final_and_the_reason_is_shown(self):
         d = self.fake(lambda message: [{"v": 1, "op": "refused", "reason": "no such thing"}])
