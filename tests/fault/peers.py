@@ -57,17 +57,17 @@ class Feeder(threading.Thread):
 
     def run(self):
         under_way = collections.OrderedDict()  # tag -> [story, version, when to send, 0: under way]
-        tag, next_at = 0, time.monotonic()
+        tag, next_at, patience = 0, time.monotonic(), self.SILENCE
         while under_way or not self.stop:
             with zmq.Context.instance().socket(zmq.DEALER) as s:
                 for option, value in {zmq.LINGER: 0, **self.options}.items():
                     s.setsockopt(option, value)
                 s.connect(self.endpoint)
-                heard = time.monotonic()
+                heard, answered = time.monotonic(), False
                 for slot in under_way.values():
                     slot[2] = heard
                     self.resends += 1
-                while (under_way or not self.stop) and time.monotonic() - heard < self.SILENCE:
+                while (under_way or not self.stop) and time.monotonic() - heard < patience:
                     now = time.monotonic()
                     if not self.stop and len(under_way) < self.WINDOW and now >= next_at:
                         next_at = max(next_at + self.pace, now - 1)
@@ -79,8 +79,10 @@ class Feeder(threading.Thread):
                     if not under_way:
                         heard = now
                     if s.poll(5):
-                        heard = time.monotonic()
+                        heard, answered = time.monotonic(), True
                         self.take(s.recv_multipart(), under_way)
+                # a slow machine would never answer in time
+                patience = self.SILENCE if answered else min(2 * patience, 10)
 
     @staticmethod
     def send_due(s, under_way, now):
