@@ -10,7 +10,7 @@ import time
 import unittest
 
 from faults import BUILD, LONG, ROOT, SEED, WORKER, FaultDaemon, Findings, bare, check_articles, check_log, read_log, send_signal, while_it_moves
-from harness import TestCase
+from harness import PATIENCE, TestCase
 from peers import Feeder, Watcher
 from relay import Relay
 from standin import key_of
@@ -109,7 +109,7 @@ class World:
 
     def stop_daemon(self):
         self.d.process.terminate()
-        self.d.process.wait(30)
+        self.d.process.wait(PATIENCE)
         self.counts["stopped"] += 1
 
     def freeze(self):
@@ -165,7 +165,7 @@ class World:
         for f in self.feeders:
             f.stop = True
         for f in self.feeders:
-            f.join(60)
+            f.join(2 * PATIENCE)
         assert not any(f.is_alive() for f in self.feeders), "a feeder is not answered"
         self.settle()
 

@@ -8,7 +8,7 @@ import urllib.request
 
 from faults import LONG, FaultDaemon, Socket, eventually, pack, unpack
 import zmq
-from harness import TestCase
+from harness import PATIENCE, TestCase
 
 TEXT = "Norway condemned Russia on Monday."
 DEADLINE_MS = 3000  # far more than a healthy article needs on a busy machine: each worker that is killed counts here
@@ -23,7 +23,7 @@ class Poison(TestCase):
 
     @staticmethod
     def metric(d, name):
-        with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % d.port, timeout=30) as r:
+        with urllib.request.urlopen("http://127.0.0.1:%d/metrics" % d.port, timeout=PATIENCE) as r:
             return int(next(line.split()[1] for line in r.read().decode().splitlines() if line.startswith("stanced_%s " % name)))
 
     def test_each_kind_costs_its_attempts_and_is_done_after_the_repair(self):
@@ -67,11 +67,11 @@ class Poison(TestCase):
                 while time.monotonic() - began < n / rate:
                     self.hear(follower, sent, delays)
             for _ in range(seconds * rate):
-                self.assertTrue(s.poll(30000), "all are answered")
+                self.assertTrue(s.poll(PATIENCE * 1000), "all are answered")
                 self.assertEqual(unpack(s.recv_multipart()[-1])["status"], "accepted")
         eventually(lambda: d.status()["waiting"] == 0 and d.status()["dead"] == poison, "all are done, the poison is out")
         while len(delays) < seconds * (rate - 1):
-            self.assertTrue(self.hear(follower, sent, delays, 30), "all healthy articles have their event")
+            self.assertTrue(self.hear(follower, sent, delays, PATIENCE), "all healthy articles have their event")
         delays.sort()
         self.assertEqual(self.metric(d, "worker_exits_total"), 3 * poison)
         print("poison: %d in %d s, 3 workers each; %d healthy articles, feed to event p50 %.0f ms, p99 %.0f ms"

@@ -99,7 +99,7 @@ class Worker:
                 return message
         return None
 
-    def work(self, seconds=20):
+    def work(self, seconds=60):
         message = self.receive(seconds)
         assert message is not None, "no work came"
         assert message["op"] == "work", message

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BUILD, PATIENCE, ROOT, STORIES, TestCase, eventually
+from harness import BUILD, PATIENCE, ROOT, STORIES, TestCase, eventually, while_it_moves
 
 COMMANDS = ["feed", "watch", "status", "dead", "keys"]
 DATA = os.path.join(ROOT, "tests", "data")
@@ -140,13 +140,13 @@ class Feed(TestCase):
 
     def test_the_daemon_restarts_in_the_middle(self):
         path = self.file("many.jsonl", "".join('{"id":"m-%d","body":"%s %d."}\n' % (n, "Text" * 500, n) for n in range(3000)))
-        p = subprocess.Popen([os.path.join(BUILD, "stance"), "feed", "--timeout", "60", *self.c, path], stderr=subprocess.PIPE, text=True, cwd=ROOT)
+        p = subprocess.Popen([os.path.join(BUILD, "stance"), "feed", "--timeout", str(PATIENCE), *self.c, path], stderr=subprocess.PIPE, text=True, cwd=ROOT)
         eventually(lambda: self.d.status()["accepted"] > 100, "it has begun")
         self.d.kill()
         self.d.start()
         _, err = p.communicate(timeout=2 * PATIENCE)
         self.assertEqual((p.returncode, err), (0, "3000 accepted, 0 duplicate, 0 rejected\n"))
-        eventually(lambda: self.d.status()["log_last"] == 3000, "each was classified once", 2 * PATIENCE)
+        while_it_moves(lambda: self.d.status()["log_last"] == 3000, lambda: self.d.status()["log_last"], "each was classified once")
 
 
 class Watch(TestCase):

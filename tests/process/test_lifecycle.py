@@ -14,7 +14,7 @@ import unittest
 import urllib.error
 import urllib.request
 
-from harness import BUILD, CONFIG, PATIENCE, ROOT, STORIES, TestCase, eventually, state_of
+from harness import BUILD, CONFIG, PATIENCE, ROOT, STORIES, TestCase, eventually, state_of, while_it_moves
 
 STANCED = os.path.join(BUILD, "stanced")
 GOLDEN = os.path.join(ROOT, "tests", "process", "golden")
@@ -330,7 +330,7 @@ class TheWholePath(TestCase):
             stories = [json.loads(line) for line in f]
         d = self.daemon(workers={"count": 2}).start()
         self.accept(d, *stories)
-        eventually(lambda: d.status()["classified"] == len(stories), "all are classified")
+        while_it_moves(lambda: d.status()["classified"] == len(stories), lambda: d.status()["classified"], "all are classified")
         status = d.status()
         self.assertEqual((status["waiting"], status["in_work"], status["dead"]), (0, 0, 0))
         events = self.follower(d).events(status["log_last"])

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import unittest
 
-from harness import BUILD, ROOT, TestCase
+from harness import BUILD, PATIENCE, ROOT, TestCase
 
 sys.path.insert(0, os.path.join(ROOT, "tests", "quality"))
 import actors  # noqa: E402
@@ -104,7 +104,7 @@ class Runner(TestCase):
 
     def run_table(self, *rows, options=()):
         return subprocess.run([sys.executable, RUNNER, *options, self.table(*rows)], capture_output=True, text=True, check=False,
-                              timeout=60, env={**os.environ, "STANCE_CODE": CODE, "PYTHONDONTWRITEBYTECODE": "1"})
+                              timeout=PATIENCE, env={**os.environ, "STANCE_CODE": CODE, "PYTHONDONTWRITEBYTECODE": "1"})
 
     def test_a_failing_row_fails_the_run_unless_it_is_known(self):
         row = {"id": "a", "group": "g", "text": "Norway said it would sign.",

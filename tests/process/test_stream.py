@@ -11,7 +11,7 @@ import unittest
 import urllib.request
 
 import zmq
-from harness import BUILD, PATIENCE, ROOT, Socket, TestCase, eventually, unpack, whole_lines
+from harness import BUILD, PATIENCE, ROOT, Socket, TestCase, eventually, unpack, while_it_moves, whole_lines
 
 
 def articles(n, words="act=STATE", prefix="a"):
@@ -23,7 +23,7 @@ class Stream(TestCase):
         self.d = self.daemon().standins(2).start()
 
     def log_has(self, n):
-        eventually(lambda: self.d.status()["log_last"] == n, "%d events in the log" % n)
+        while_it_moves(lambda: self.d.status()["log_last"] == n, lambda: self.d.status()["log_last"], "%d events in the log" % n)
 
     def test_events_come_as_they_happen_and_in_order(self):
         f = self.follower(self.d)
@@ -192,7 +192,7 @@ class Whole(TestCase):
 
     def flood(self, n):
         self.accept(self.d, *articles(n, "events=50", prefix="flood"))
-        eventually(lambda: self.d.status()["waiting"] == 0 and self.d.status()["in_work"] == 0, "all are done")
+        while_it_moves(lambda: self.d.status()["waiting"] == 0, lambda: self.d.status()["waiting"], "all are done")
         return self.d.status()["log_last"]
 
     def begin(self, first):
