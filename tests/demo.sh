@@ -30,7 +30,7 @@ CONF
 echo "== A daemon with two workers, all of it in $dir"
 STANCED_CONFIG_DIR=${STANCED_CONFIG_DIR:-$PWD/config} "$build/stanced" -c "$dir/stanced.conf" 2>"$dir/log" &
 pid=$!
-if ! "$build/stance" status -c "$dir/stanced.conf" --timeout 20 >/dev/null; then
+if ! "$build/stance" status -c "$dir/stanced.conf" --timeout 60 >/dev/null; then
     cat "$dir/log" >&2
     exit 1
 fi

@@ -15,7 +15,7 @@ for target in "$folder"/fuzz_*; do
     case " ${*:-$name} " in *" $name "*) ;; *) continue ;; esac
     mkdir -p "$folder/corpus/$name" "$folder/seeds/$name"
     # some targets say much on stderr: only what libFuzzer says is wanted
-    if timeout $((seconds * 3 + 60)) "$target" -seed=1 -max_total_time="$seconds" -max_len=8192 -timeout=20 -rss_limit_mb=2048 \
+    if timeout $((seconds * 3 + 600)) "$target" -seed=1 -max_total_time="$seconds" -max_len=8192 -timeout=60 -rss_limit_mb=2048 \
         -print_final_stats=1 -artifact_prefix="$folder/found/$name-" "$folder/corpus/$name" "$folder/seeds/$name" >"$folder/$name.log" 2>&1; then
         echo "fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/$name.log") inputs in $seconds s, nothing found"
     else
