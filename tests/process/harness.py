@@ -322,7 +322,10 @@ class TestCase(unittest.TestCase):
         return replies
 
     def stance(self, *arguments, **options):
-        """Runs the command line; returns the finished process."""
-        options.setdefault("timeout", PATIENCE)
+        """Runs the command line; returns the finished process. Those that would give up after some seconds without an answer
+        wait longer here: a slow machine is no silent daemon."""
+        options.setdefault("timeout", 2 * PATIENCE)
+        if arguments and arguments[0] in ("feed", "status", "dead"):
+            arguments = (arguments[0], "--timeout", str(PATIENCE), *arguments[1:])
         return subprocess.run([os.path.join(BUILD, "stance"), *arguments], capture_output=True, text=True, cwd=ROOT,
                               check=False, **options)
