@@ -128,6 +128,12 @@ bool pairs_write(const struct pipeline *p, const struct pair_request *q, struct 
         buf_append(out, l.view.words[i].is, PAIR_FEATURES);
     for (size_t i = 0; i < n; i++)
         put_u32(out, l.view.words[i].lemma);
+    for (size_t i = 0; i < n; i++) {
+        const struct token *t = &l.d->tokens[l.view.words[i].token];
+        put_u32(out, l.d->to_body[t->begin]);
+        put_u32(out, l.d->to_body[t->end]);
+        put_u32(out, (size_t)t->sentence);
+    }
     buf_append(out, s->v + first * s->width, n * s->width);
     buf_append(out, s->scale + first, n * sizeof *s->scale);
     put_inputs(p, l.d, (int32_t)first, (int32_t)(first + n), out);

@@ -14,7 +14,7 @@ bool pairs_judge(const struct pipeline *p, const struct pair_request *q, struct 
 
 /* For workers/train/acts.py, what the nets would see instead of what they say. Appends, in this machine's byte order:
  *     u32 bytes of the id, the id, u32 words n, i32 source, i32 target, u32 width,
- *     u8 pair_sizes [PAIR_FEATURES], u8 numbers [n][PAIR_FEATURES], u32 lemmas [n],
+ *     u8 pair_sizes [PAIR_FEATURES], u8 numbers [n][PAIR_FEATURES], u32 lemmas [n], u32 at [n][begin, end in the text, sentence],
  *     i8 states [n][width], f32 their scales [n], i8 inputs [n][width], f32 scales [n] */
 bool pairs_write(const struct pipeline *p, const struct pair_request *q, struct arena *arena, struct buf *out,
                  struct reason *why);

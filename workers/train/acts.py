@@ -59,16 +59,18 @@ class Scorer(nn.Module):
 
 
 class Batch:
-    def __init__(self, rows, cue_drop=0.0):
+    def __init__(self, rows, cue_drop=0.0, states=None, inputs=None):
+        """Of the rows' own states and inputs, or of those given (tensors of all their words)."""
         lengths = np.array([len(r["words"]) for r in rows])
         first, col = np.cumsum(lengths) - lengths, np.arange(lengths.max())
         join = lambda k: np.concatenate([r[k] for r in rows])
         numbers = join("words").astype(np.int64)
-        states, inputs = (join(a).astype(np.float32) * join(b)[:, None] for a, b in (("states", "state_scale"), ("inputs", "input_scale")))
-        inputs *= (numbers[:, NAMES] == 0)[:, None]
+        if states is None:
+            states, inputs = (torch.from_numpy(join(a).astype(np.float32) * join(b)[:, None]) for a, b in (("states", "state_scale"), ("inputs", "input_scale")))
+        inputs = inputs * torch.from_numpy(numbers[:, NAMES] == 0)[:, None]
         unmarked = np.array(["meant" not in r for r in rows]) & (np.random.rand(len(rows)) < cue_drop)  # who is meant, only the cue tells
         numbers[np.repeat(unmarked, lengths), MARKED] = 0
-        self.words, self.numbers = torch.from_numpy(np.concatenate([states, inputs], 1)), torch.from_numpy(numbers + BEGIN)
+        self.words, self.numbers = torch.cat([states, inputs], 1), torch.from_numpy(numbers + BEGIN)
         self.inside = torch.from_numpy(col[None] < lengths[:, None])
         self.rows = torch.from_numpy(np.where(col[None] < lengths[:, None], first[:, None] + col, 0))
         self.source, self.target = (torch.tensor([f + r[k] if r[k] >= 0 else -1 for f, r in zip(first, rows)]) for k in ("source_word", "target_word"))
@@ -235,7 +237,7 @@ def load_acts(code, model):
 
 
 def load_targets(code, model):
-    """Who is meant, of all events that annotators have; and folds."""
+    """Who is meant, of all events that annotators have; folds; texts."""
     texts, events = {}, []
     for text, some in pair_data.annotated():
         for r in some:
@@ -243,7 +245,7 @@ def load_targets(code, model):
             events.append(r)
     rows = [r for r in pair_data.candidates(code, model, texts, events) if r["source"] or r["target"]]
     more = {r["doc"]: text for text, some in pair_data.plover() for r in some}  # stories as load_acts() has them
-    return [r for r in pair_data.see(code, model, texts, rows) if "words" in r], folds_of(pair_data.stories({**more, **texts}))
+    return [r for r in pair_data.see(code, model, texts, rows) if "words" in r], folds_of(pair_data.stories({**more, **texts})), texts
 
 
 def load_stances(code, model, reverse=0.3):
@@ -263,7 +265,7 @@ def load_stances(code, model, reverse=0.3):
     for r in dev:
         r["seen"] = re.sub(r"\W+", "", texts[r["doc"]].lower()) in known
     pair_data.see(code, model, texts, rows + rest + dev)
-    return [r for r in rows + rest if "words" in r], [r for r in dev if "words" in r]
+    return [r for r in rows + rest if "words" in r], [r for r in dev if "words" in r], texts
 
 
 def cross_validate(rows, fold, folds, nets, epochs, keep):
@@ -288,19 +290,20 @@ def cross_validate(rows, fold, folds, nets, epochs, keep):
         pickle.dump([{k: v for k, v in r.items() if k not in ("words", "states", "inputs", "state_scale", "input_scale")} for r in rows], open(keep, "wb"))
 
 
-@torch.no_grad()
-def say_targets(models, rows):
-    """Of the events that rules find, whose target is known: how often the likeliest of all candidates is right."""
+def targets_right(rows, meant):
+    """Of the events that rules find, whose target is known: how often the likeliest of all candidates is right. meant: how likely each row is."""
     events = collections.defaultdict(list)
-    rows = [r for r in rows if r["kind"] == "candidate"]
-    for k in range(0, len(rows), 64):
-        some = rows[k:k + 64]
-        meant = sum(part(m(Batch(some)), "meant")[:, 0].sigmoid() for m in models)
-        for r, p in zip(some, meant):
+    for r, p in zip(rows, meant):
+        if r["kind"] == "candidate":
             events[json.dumps((r["doc"], r["source"], r["cue"]))].append((float(p), r["meant"], bool(r["target"])))
     known = [e for e in events.values() if any(right for _, right, _ in e)]
-    for name, some in (("somebody", [e for e in known if any(t for _, right, t in e if right)]), ("nobody", [e for e in known if any(not t for _, right, t in e if right)])):
-        common.say("who is meant, %s: %d of %d" % (name, sum(max(e)[1] for e in some), len(some)))
+    kinds = (("somebody", [e for e in known if any(t for _, right, t in e if right)]), ("nobody", [e for e in known if any(not t for _, right, t in e if right)]))
+    return "who is meant: " + ", ".join("%s %d of %d" % (name, sum(max(e)[1] for e in some), len(some)) for name, some in kinds)
+
+
+@torch.no_grad()
+def ask_meant(models, rows):
+    return np.concatenate([sum(part(m(Batch(rows[k:k + 64])), "meant")[:, 0].sigmoid() for m in models).numpy() for k in range(0, len(rows), 64)])
 
 
 def stance_dev(models, heart, dev):
@@ -355,7 +358,7 @@ if __name__ == "__main__":
             models += [net(cfg, "acts-%d%s" % (i, "-without-%d" % cfg["without"] if cfg["without"] >= 0 else ""), rows, cfg["epochs"]) for i in range(cfg["nets"])]
             votes += [(1, 0, 1, 1, 1, 0)] * cfg["nets"]
     if cfg["stance_nets"]:
-        rows, dev = load_stances(cfg["code"], cfg["model"])
+        rows, dev, _ = load_stances(cfg["code"], cfg["model"])
         common.say("%d pairs with a stance" % len(rows))
         more = []
         for i in range(cfg["stance_nets"]):
@@ -365,12 +368,12 @@ if __name__ == "__main__":
         models += more
         votes += [(0, 1, 0, 0, 0, 0)] * len(more)
     if cfg["target_nets"] and not cfg["cv"]:
-        rows, fold = load_targets(cfg["code"], cfg["model"])
+        rows, fold, _ = load_targets(cfg["code"], cfg["model"])
         common.say("%d pairs of an event and who is meant" % len(rows))
         test, name = [r for r in rows if fold[r["doc"]] == cfg["without"]], "-without-%d" % cfg["without"] if cfg["without"] >= 0 else ""
         rows = [r for r in rows if fold[r["doc"]] != cfg["without"]]
         more = [net(cfg, "target-%d%s" % (i, name), rows, cfg["target_epochs"]) for i in range(cfg["target_nets"])]
-        say_targets(more, test or rows)
+        common.say(targets_right(test or rows, ask_meant(more, test or rows)))
         models += more
         votes += [(0, 0, 0, 0, 0, 1)] * len(more)
     if not cfg["cv"]:

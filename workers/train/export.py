@@ -135,7 +135,7 @@ def include(path, more):
 
 if __name__ == "__main__":
     import common
-    cfg = common.options(dict(student="joint.pt", more="boundary.npz,roles.npz,acts.npz,confidence.npz", into="", name="en-news-1", out=common.work("model.stm")))
+    cfg = common.options(dict(student="final.pt", more="boundary.npz,final-roles.npz,acts.npz,confidence.npz", into="", name="en-news-1", out=common.work("model.stm")))
     heads = {}  # of other steps
     for part in cfg["more"].split(","):
         heads.update(np.load(common.work(part)))

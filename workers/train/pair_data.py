@@ -152,7 +152,8 @@ def candidates(code, model, texts, rows):
 
 
 def see(code, model, texts, rows):
-    """Adds to each row what the nets see: words [n][numbers], states and inputs as int8 with scales, source and target word."""
+    """Adds to each row what the nets see: words [n][numbers], at [n][begin, end, sentence], states and inputs as int8 with scales, source
+    and target word."""
     asked = common.work("pairs.jsonl")
     with open(asked, "w", encoding="utf-8") as f:
         for i, r in enumerate(rows):
@@ -174,7 +175,7 @@ def see(code, model, texts, rows):
         if not (take("u1", len(SIZES)) == SIZES).all():
             raise ValueError("pair_sizes of pair.c are others than SIZES here")
         r = rows[int(name)]
-        r.update(words=take("u1", n, len(SIZES)), lemmas=take("<u4", n), source_word=source, target_word=target, states=take("i1", n, width), state_scale=take("<f4", n),
+        r.update(words=take("u1", n, len(SIZES)), lemmas=take("<u4", n), at=take("<u4", n, 3), source_word=source, target_word=target, states=take("i1", n, width), state_scale=take("<f4", n),
                  inputs=take("i1", n, width), input_scale=take("<f4", n))
     return rows
 
