@@ -154,10 +154,10 @@ static double rules_confidence(const struct doc *d, const struct finding *f, con
     return c < 0.05 ? 0.05 : c > 0.95 ? 0.95 : c;
 }
 
-/* The surest event of a sentence should be what it is mostly about. */
+/* The surest act of a sentence should be what it is mostly about. That words are somebody's does not hang on that. */
 static double raw_confidence(const struct doc *d, const struct finding *f, const struct event *e)
 {
-    if (!f->verdict)
+    if (!f->verdict || (f->p > 0 && e->act->type == ACT_STATE))
         return f->p > 0 ? f->p : rules_confidence(d, f, e);
     double right = f->p > 0 ? f->p : (double)(f->verdict->event * f->verdict->acts[e->act->type]);
     return right * (0.2 + 0.8 * (double)f->verdict->main);

@@ -7,8 +7,8 @@
 
 /* What the act of the rules is worth beside the nets' probabilities, and how likely an event has to be that they add
  * (workers/train/NOTES.md). */
-#define RULES_ADD   0.8f
-#define GUESS_LEAST 0.95f
+#define RULES_ADD   0.5f
+#define GUESS_LEAST 0.9f
 
 /* A finding and what it is judged with. */
 struct judging {
@@ -80,12 +80,13 @@ static bool is_known(const struct doc *d, int32_t mention)
     return id && (id->name.p || id->country.p);
 }
 
-/* Whose words no rule knows should at least be those of parties that we know, and of no game or market. */
+/* Whose words no rule knows should at least be those of two parties that we know, and of no game or market. */
 static bool is_possible(const struct doc *d, const struct finding *f)
 {
     struct finding blow = *f;
     blow.cameo = plain_code(ACT_ASSAULT);
-    return !f->source_within && is_known(d, f->source) && is_known(d, f->target) && parties_between(d, &blow);
+    return !f->source_within && is_known(d, f->source) && is_known(d, f->target) &&
+           mention_first(d, f->source) != mention_first(d, f->target) && parties_between(d, &blow);
 }
 
 /* The nets say that a finding is an act. */

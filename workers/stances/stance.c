@@ -4,8 +4,8 @@
 #include "workers/stances/scorer.h"
 
 /* What it is worth beside the nets' probabilities that rules see a stance, or see none (workers/train/NOTES.md). */
-#define SIGN_ADD    0.8f
-#define NEITHER_ADD 0.9f
+#define SIGN_ADD    0.6f
+#define NEITHER_ADD 0.7f
 
 static struct pieces one_piece(const struct doc *d, struct piece p)
 {
