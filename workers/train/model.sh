@@ -1,7 +1,9 @@
 #!/bin/sh
 # `make model`: trains the model file from the data beside the checkout, one step after another, on two cores: teachers,
-# student, all together, and some minutes for each other step. Never needed to build or test. Each step may be run by itself; what it leaves for the next is in build/train.
-#   TEACHER_MINUTES (30), STUDENT_MINUTES (50), JOINT_MINUTES (43), PAIR_MINUTES (27): less of them tries the steps     OUT: the model file to write
+# student, all together, and some minutes for each other step. Never needed to build or test. Each step may be run by itself;
+# what it leaves for the next is in build/train.
+#   TEACHER_MINUTES (30), STUDENT_MINUTES (50), JOINT_MINUTES (43), PAIR_MINUTES (27): less of them tries the steps
+#   OUT: the model file to write
 set -eu
 cd "$(dirname "$0")/../.."
 export STANCED_TRAIN="${STANCED_TRAIN:-$PWD/build/train}" STANCED_SHARED="${STANCED_SHARED:-$PWD/../shared}" OMP_NUM_THREADS=1
