@@ -157,9 +157,12 @@ static double rules_confidence(const struct doc *d, const struct finding *f, con
 /* The surest act of a sentence should be what it is mostly about. That words are somebody's does not hang on that. */
 static double raw_confidence(const struct doc *d, const struct finding *f, const struct event *e)
 {
-    if (!f->verdict || (f->p > 0 && e->act->type == ACT_STATE))
-        return f->p > 0 ? f->p : rules_confidence(d, f, e);
-    double right = f->p > 0 ? f->p : (double)(f->verdict->event * f->verdict->acts[e->act->type]);
+    bool said = f->p > 0;
+    if (said && (!f->verdict || e->act->type == ACT_STATE))
+        return f->p;
+    if (!f->verdict)
+        return rules_confidence(d, f, e);
+    double right = said ? f->p : (double)(f->verdict->event * f->verdict->acts[e->act->type]);
     return right * (0.2 + 0.8 * (double)f->verdict->main);
 }
 

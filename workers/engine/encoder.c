@@ -3,17 +3,14 @@
 static void input(struct scratch *s, const struct doc *doc)
 {
     const struct engine *e = s->engine;
-    size_t rows = scratch_rows(s), row = 0;
+    size_t row = 0;
     for (const struct piece_of *p = s->pieces; p < s->pieces + s->n_runs; p++)
         for (int32_t i = p->first; i < p->last; i++) {
             bool first = i == p->first && !p->goes_on;
             input_read(&e->input, doc_token_text(doc, i), first, first || doc->tokens[i - 1].space_after,
                        &s->words[row++]);
         }
-    for (row = 0; row < rows; row++)
-        input_find(&e->input, &s->words[row]);
-    for (row = 0; row < rows; row++)
-        input_row(&e->input, e->kernels, &s->words[row], s->x + row * e->width);
+    input_rows(&e->input, e->kernels, s->words, row, s->x);
     scratch_lap(s, PART_INPUT);
 }
 

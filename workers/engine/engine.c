@@ -200,10 +200,8 @@ void engine_inputs(const struct engine *e, const struct doc *doc, int32_t first,
             input_read(&e->input, doc_token_text(doc, i), begins, begins || doc->tokens[i - 1].space_after,
                        &words[k]);
         }
-        for (int32_t k = 0; k < n; k++)
-            input_find(&e->input, &words[k]);
-        for (int32_t k = 0; k < n; k++, x += e->width)
-            input_row(&e->input, e->kernels, &words[k], x);
+        input_rows(&e->input, e->kernels, words, (size_t)n, x);
+        x += (size_t)n * e->width;
     }
 }
 

@@ -213,6 +213,14 @@ void input_row(const struct input *in, const struct kernels *k, const struct inp
     }
 }
 
+void input_rows(const struct input *in, const struct kernels *k, struct input_word *w, size_t n, float *x)
+{
+    for (size_t i = 0; i < n; i++)
+        input_find(in, &w[i]);
+    for (size_t i = 0; i < n; i++)
+        input_row(in, k, &w[i], x + i * in->width);
+}
+
 /* ---- loading ---- */
 
 static bool want_rows(const struct model *m, const char *rows_name, const char *scale_name, uint32_t rows,

@@ -36,6 +36,9 @@ void input_find(const struct input *in, struct input_word *w);
 void input_row(const struct input *in, const struct kernels *k, const struct input_word *w,
                float *x); /* x [width] */
 
+/* The last two for n words that were read: x [n][width]. */
+void input_rows(const struct input *in, const struct kernels *k, struct input_word *w, size_t n, float *x);
+
 /* The parts, for tests. The key: lower case, digits as 0, quotation marks and dashes in ASCII. Any bytes, any length. */
 size_t input_key(struct str form, char key[KEY_BYTES]);
 unsigned input_shape(struct str form, bool first, bool space_before);

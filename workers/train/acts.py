@@ -130,15 +130,20 @@ def train(rows, epochs, size=32, rate=2e-3, sign_weight=1.0):
     return model.eval()
 
 
+def probabilities(out):
+    """Of all outputs, in their places."""
+    one_of = ("acts", "stance", "event_stance", "toward")
+    return torch.cat([part(out, n).softmax(1) if n in one_of else part(out, n).sigmoid() for n in OUTS], 1)
+
+
 @torch.no_grad()
 def ask(models, rows, with_cue):
-    """Averaged probabilities [n][SHIPPED]."""
+    """Averaged probabilities."""
     total = 0
     for m in models:
         outs = []
         for k in range(0, len(rows), 64):
-            out = m(Batch(rows[k:k + 64], 0.0 if with_cue else 2.0))
-            outs.append(torch.cat([part(out, n).softmax(1) for n in ("acts", "stance", "event_stance")] + [out[:, 23:25].sigmoid()], 1))
+            outs.append(probabilities(m(Batch(rows[k:k + 64], 0.0 if with_cue else 2.0))))
         total = total + torch.cat(outs)
     return (total / len(models)).numpy()
 

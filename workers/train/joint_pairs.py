@@ -93,20 +93,20 @@ class Pairs(torch.nn.ModuleDict):
         if not any(held.values()):
             return ""
         said = {kind: [p for k in range(0, len(rows), 64) for p in self.ask(model, kind, rows[k:k + 64])] for kind, rows in held.items()}
-        out = []
+        out, sign, likeliest = [], lambda p, name: int(of(p, name).argmax()) - 1, lambda p: acts.ACTS[of(p, "acts").argmax()]
         pairs, events = ([(r, p) for r, p in zip(held["acts"], said["acts"]) if r["kind"] == kind] for kind in ("plover", "event"))
         if pairs:
             gold, best = [acts.gold_fifteen(r) for r, _ in pairs], acts.fifteen(np.stack([p for _, p in pairs]))
             quads = lambda names: [acts.QUAD[a] for a in names]
             out.append("pairs %d acts %.3f quads %.3f" % (len(pairs), acts.macro(gold, best), acts.macro(quads(gold), quads(best))))
-            gold, best = [r["acts"][0] for r, _ in events], [acts.ACTS[p[:17].argmax()] for _, p in events]
+            gold, best = [r["acts"][0] for r, _ in events], [likeliest(p) for _, p in events]
             out.append("events acts %.3f" % acts.macro(gold, best))
-            signs = [(r["stance"], int(p[20:23].argmax()) - 1) for r, p in events if r.get("stance") is not None]
+            signs = [(r["stance"], sign(p, "event_stance")) for r, p in events if r.get("stance") is not None]
             out.append("event stance %.3f" % acts.macro(*zip(*signs)))
         stances = list(zip(held["stance"], said["stance"]))
         for name, some in (("all", stances), ("new", [x for x in stances if not x[0]["seen"]])):
-            out.append("stance %s %.3f" % (name, acts.macro([r["stance"] for r, _ in some], [int(p[17:20].argmax()) - 1 for _, p in some])))
-        out.append(acts.targets_right(held["target"], [p[23] for p in said["target"]]))
+            out.append("stance %s %.3f" % (name, acts.macro([r["stance"] for r, _ in some], [sign(p, "stance") for _, p in some])))
+        out.append(acts.targets_right(held["target"], [of(p, "meant")[0] for p in said["target"]]))
         return "  ".join(out)
 
     def save(self):
@@ -115,11 +115,13 @@ class Pairs(torch.nn.ModuleDict):
 
     def ask(self, model, kind, rows):
         x, inputs = see(model, rows)
-        total = 0
-        for h in self[kind]:
-            out = h(acts.Batch(rows, 2.0, x, inputs))
-            total = total + torch.cat([acts.part(out, n).softmax(1) for n in ("acts", "stance", "event_stance")] + [acts.part(out, "meant").sigmoid()], 1)
-        return total.numpy() / len(self[kind])
+        return (sum(acts.probabilities(h(acts.Batch(rows, 2.0, x, inputs))) for h in self[kind]) / len(self[kind])).numpy()
+
+
+def of(p, name):
+    """The outputs of one name among those of a row."""
+    begin, end = acts.OUTS[name]
+    return p[begin:end]
 
 
 def see(model, rows):
@@ -133,8 +135,6 @@ def see(model, rows):
                 order.append(s)
     batch = net.Batch(order, model.vocab, model.labels)
     inputs = model.inputs(batch)
-    x = inputs
-    for layer in model.layers:
-        x = layer(x, batch)
+    x = model.encode(batch, inputs)
     take = torch.from_numpy(np.concatenate([np.arange(first[id(s)], first[id(s)] + len(s)) for r in rows for s in r["sentences"]]))
     return x[take], inputs[take]

@@ -130,8 +130,8 @@ class Net(nn.Module):
         self.root = nn.Parameter(torch.randn(w) * 0.1)
         self.tags = nn.ModuleDict({k: nn.Linear(w, len(labels[k])) for k in ("upos", "xpos", "feats", "name")})
 
-    def encode(self, batch):
-        x = self.inputs(batch)
+    def encode(self, batch, inputs=None):
+        x = self.inputs(batch) if inputs is None else inputs
         for layer in self.layers:
             x = layer(x, batch)
         return x

@@ -98,7 +98,6 @@ static void rows_of_zeros_stay_zeros(void **state)
     }
 }
 
-/* Windows: a row, with its neighbours where its sentence has some, under one scale. */
 static void what_is_kept_is_taken_as_it_was(void **state)
 {
     (void)state;
@@ -121,6 +120,7 @@ static void what_is_kept_is_taken_as_it_was(void **state)
     }
 }
 
+/* Windows: a row, with its neighbours where its sentence has some, under one scale. */
 static void windows_end_at_sentences(void **state)
 {
     (void)state;
